@@ -1,0 +1,55 @@
+# Berth. `make help` lists the targets; each one makes present what it needs.
+ENV ?= dev
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+RUN = node --import tsx
+
+.PHONY: help
+help: ## Show the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@echo "  ENV=dev|tst|pro chooses the stack (default dev)"
+
+.PHONY: up
+up: prepare ## Bring a stack up on the Docker engine; starts one if none answers
+	@$(RUN) scripts/up.ts $(ENV)
+
+.PHONY: down
+down: toolchain ## Remove a stack's containers and networks; keep volumes and certificates
+	@$(RUN) scripts/down.ts $(ENV)
+
+.PHONY: purge
+purge: toolchain ## Remove a stack whole: volumes, images, certificates and state too (asks, or YES=1)
+	@$(RUN) scripts/purge.ts $(ENV)
+
+.PHONY: outputs
+outputs: ## Print a stack's outputs as JSON
+	@$(RUN) scripts/outputs.ts $(ENV)
+
+.PHONY: env
+env: ## Print the exports for plain pulumi commands: eval "$$(make -s env)"
+	@$(RUN) scripts/env.ts $(ENV)
+
+.PHONY: toolchain
+toolchain: node-modules ## Make Pulumi, its language host and its plugins present
+	@scripts/toolchain
+
+.PHONY: prepare
+prepare: toolchain
+	@scripts/engine
+	@scripts/base-image
+
+.PHONY: node-modules
+node-modules:
+	@scripts/node-modules
+
+.PHONY: check
+check: node-modules ## Types, lint, format, unused code, links in the docs
+	@$(RUN) scripts/check.ts
+
+.PHONY: test
+test: prepare ## Run every test on a real engine; ends with "N passed, N failed"
+	@$(RUN) scripts/test.ts
+
+.PHONY: format
+format: node-modules ## Format all files
+	@npx prettier --write --log-level warn .

@@ -1,0 +1,37 @@
+// `make down`: removes the stack's containers and networks; volumes, images and certificates stay.
+import { pulumiOrThrow } from "./lib/pulumi";
+import { stackExists, stackResources } from "./lib/stack";
+import { environmentArgument, main, step } from "./lib/steps";
+
+const REMOVED_TYPES = ["docker:index/container:Container", "docker:index/network:Network"];
+
+main(async () => {
+  const environment = environmentArgument();
+  const resources = (await stackExists(environment)) ? await stackResources(environment) : [];
+  const targets = resources.filter(({ type }) => REMOVED_TYPES.includes(type));
+  if (targets.length === 0) {
+    process.stdout.write(`nothing of '${environment}' runs\n`);
+    return;
+  }
+  await step(`remove ${targets.length} containers and networks of '${environment}'`, () =>
+    pulumiOrThrow(
+      environment,
+      [
+        ...[
+          "destroy",
+          "--yes",
+          "--skip-preview",
+          "--stack",
+          environment,
+          "--target-dependents",
+          "--suppress-permalink=true",
+        ],
+        ...targets.map(({ urn }) => `--target=${urn}`),
+      ],
+      { show: true },
+    ),
+  );
+  process.stdout.write(
+    `'${environment}' is down; volumes and certificates are kept ('make up' brings it back, 'make purge' removes all)\n`,
+  );
+});

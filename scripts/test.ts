@@ -1,0 +1,70 @@
+// `make test`: the static gates, then every test; ends with one line "N passed, N failed".
+import { spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { z } from "zod";
+import { gates, runGate } from "./lib/gates";
+import { logFolder, projectRoot } from "./lib/paths";
+import { main } from "./lib/steps";
+
+interface Tally {
+  passed: number;
+  failed: number;
+}
+
+const jestSummary = z.object({
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  numRuntimeErrorTestSuites: z.number(),
+  numPendingTests: z.number(),
+});
+
+async function runGates(): Promise<Tally> {
+  const tally = { passed: 0, failed: 0 };
+  for (const gate of gates) {
+    const { passed, output, seconds } = await runGate(gate);
+    process.stdout.write(
+      `${passed ? "PASS" : "FAIL"} check: ${gate.name} (${seconds.toFixed(1)} s)\n${passed ? "" : output}`,
+    );
+    tally[passed ? "passed" : "failed"] += 1;
+  }
+  return tally;
+}
+
+/** Runs one jest project. A run that leaves no summary, or leaves tests out, counts as failed. */
+async function runJest(project: string, workers: number): Promise<Tally> {
+  fs.mkdirSync(logFolder, { recursive: true });
+  const summaryFile = path.join(logFolder, `jest-${project}.json`);
+  fs.rmSync(summaryFile, { force: true });
+  const args = [
+    ...["--selectProjects", project, "--ci", `--maxWorkers=${workers}`],
+    ...["--json", `--outputFile=${summaryFile}`, "--verbose=false"],
+  ];
+  const exitCode = await new Promise<number>((resolve, reject) => {
+    const child = spawn(path.join(projectRoot, "node_modules/.bin/jest"), args, {
+      cwd: projectRoot,
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    child.on("error", reject);
+    child.on("close", (code) => resolve(code ?? 1));
+  });
+  if (!fs.existsSync(summaryFile)) return { passed: 0, failed: 1 };
+  const summary = jestSummary.parse(JSON.parse(fs.readFileSync(summaryFile, "utf8")));
+  const failed = summary.numFailedTests + summary.numRuntimeErrorTestSuites + summary.numPendingTests;
+  return { passed: summary.numPassedTests, failed: exitCode === 0 ? failed : Math.max(failed, 1) };
+}
+
+main(async () => {
+  const tallies = [await runGates()];
+  // The engine's and the stacks' tests share one Docker engine with real builds: more than two at once only wait for each other.
+  for (const [project, workers] of [
+    ["unit", 2],
+    ["engine", 2],
+    ["e2e", 1],
+  ] as const) {
+    tallies.push(await runJest(project, workers));
+  }
+  const sum = (field: keyof Tally): number => tallies.reduce((total, tally) => total + tally[field], 0);
+  process.stdout.write(`${sum("passed")} passed, ${sum("failed")} failed\n`);
+  if (sum("failed") > 0) process.exitCode = 1;
+});
