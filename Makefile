@@ -25,6 +25,10 @@ purge: toolchain ## Remove a stack whole: volumes, images, certificates and stat
 outputs: ## Print a stack's outputs as JSON
 	@$(RUN) scripts/outputs.ts $(ENV)
 
+.PHONY: verify
+verify: ## Check that what the outputs name runs, answers and is not expired
+	@$(RUN) scripts/verify.ts $(ENV)
+
 .PHONY: env
 env: ## Print the exports for plain pulumi commands: eval "$$(make -s env)"
 	@$(RUN) scripts/env.ts $(ENV)
