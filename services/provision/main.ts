@@ -1,0 +1,33 @@
+import Docker from "dockerode";
+import { parseArguments, USAGE } from "./arguments";
+import { createContainerShell } from "./container-shell";
+import { grantPostgresRole, removePostgresRole } from "./postgres-role";
+import { grantRedisUser, removeRedisUser } from "./redis-user";
+import { readPassword } from "./secret";
+
+/** Gives one app its access to a shared service; USAGE says how it is called. */
+async function main(): Promise<string> {
+  const request = parseArguments(process.argv.slice(2));
+  // Which engine: DOCKER_HOST, DOCKER_TLS_VERIFY and DOCKER_CERT_PATH, read by the library as the docker command does.
+  const shell = createContainerShell(new Docker(), request.container);
+  // Who takes everything down may have removed the container before its users: then nobody can log in any more.
+  if (request.remove && !(await shell.exists()))
+    return `${request.container} does not exist: nothing to remove`;
+  const options = { timeoutSeconds: request.timeoutSeconds };
+  switch (request.kind) {
+    case "postgres-role":
+      if (request.remove) return removePostgresRole(shell, request, options);
+      return grantPostgresRole(shell, { ...request, password: await readPassword(process.stdin) }, options);
+    case "redis-user":
+      if (request.remove) return removeRedisUser(shell, request, options);
+      return grantRedisUser(shell, { ...request, password: await readPassword(process.stdin) }, options);
+  }
+}
+
+main().then(
+  (line) => process.stdout.write(`${line}\n`),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = error instanceof Error && error.message.endsWith(USAGE) ? 2 : 1;
+  },
+);

@@ -1,0 +1,64 @@
+import { createHash } from "node:crypto";
+import type { ContainerShell } from "./container-shell";
+import { waitUntilReady } from "./wait-until-ready";
+
+export interface RedisUser {
+  user: string;
+  keyPrefix: string;
+}
+
+interface Options {
+  timeoutSeconds: number;
+}
+
+/**
+ * What an app may do: everything on its own keys and channels, but no command that reaches past them. Redis checks key patterns only
+ * for commands that name keys, so those that walk the keyspace (scan, keys, randomkey, dbsize), share code between users (function)
+ * or list channels have to be taken away by name.
+ */
+const COMMANDS =
+  "+@all -@admin -@dangerous -scan -randomkey -dbsize -function -fcall -fcall_ro -script|flush -script|kill -pubsub";
+
+/**
+ * Makes the user, or sets it right, and saves the access list. Names come checked (arguments.ts).
+ * @returns a line for the log.
+ * @throws Error when the server is not ready in time, or with Redis's own message.
+ */
+export async function grantRedisUser(
+  shell: ContainerShell,
+  { user, keyPrefix, password }: RedisUser & { password: string },
+  { timeoutSeconds }: Options,
+): Promise<string> {
+  await waitUntilReady(shell, timeoutSeconds);
+  const hash = createHash("sha256").update(password).digest("hex");
+  await run(shell, [
+    `ACL SETUSER ${user} reset on #${hash} ~${keyPrefix}* &${keyPrefix}* ${COMMANDS}`,
+    "ACL SAVE",
+  ]);
+  return `redis user ${user} may use keys ${keyPrefix}* in ${shell.container}`;
+}
+
+/** Removes the user and ends its connections; its keys stay. A user that never was is fine. */
+export async function removeRedisUser(
+  shell: ContainerShell,
+  { user, keyPrefix }: RedisUser,
+  { timeoutSeconds }: Options,
+): Promise<string> {
+  await waitUntilReady(shell, timeoutSeconds);
+  // DELUSER ends the user's connections too.
+  await run(shell, [`ACL DELUSER ${user}`, "ACL SAVE"]);
+  return `redis user ${user} is locked out of ${shell.container}; keys ${keyPrefix}* are kept`;
+}
+
+async function run(shell: ContainerShell, commands: string[]): Promise<void> {
+  // -e: an error answer becomes the exit code. Each command comes alone, because redis-cli goes on after a failed one.
+  for (const command of commands) {
+    const { exitCode, stdout, stderr } = await shell.run(
+      ["/usr/local/bin/berth-redis-cli", "-e"],
+      `${command}\n`,
+    );
+    if (exitCode !== 0) {
+      throw new Error(`provision: Redis in ${shell.container} refused: ${`${stdout}${stderr}`.trim()}`);
+    }
+  }
+}
