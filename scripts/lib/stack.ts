@@ -1,4 +1,7 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { z } from "zod";
+import { projectRoot } from "./paths";
 import { ensureBackend, pulumi, pulumiOrThrow } from "./pulumi";
 
 /** One resource as the stack's checkpoint has it. Only what the scripts use. */
@@ -23,9 +26,19 @@ export async function stackExists(stack: string): Promise<boolean> {
   return stacks.some(({ name }) => name === stack || name.endsWith(`/${stack}`));
 }
 
-/** Makes the stack where the backend does not know it yet. */
+/**
+ * Makes the stack where the backend does not know it yet. `pulumi stack init` writes the passphrase's salt into the stack's config
+ * file although the state holds it too; the file is put back, because a fresh clone must stay clean in git.
+ */
 export async function ensureStack(stack: string): Promise<void> {
-  if (!(await stackExists(stack))) await pulumiOrThrow(stack, ["stack", "init", stack]);
+  if (await stackExists(stack)) return;
+  const configFile = path.join(projectRoot, `Pulumi.${stack}.yaml`);
+  const config = fs.readFileSync(configFile);
+  try {
+    await pulumiOrThrow(stack, ["stack", "init", stack]);
+  } finally {
+    fs.writeFileSync(configFile, config);
+  }
 }
 
 /** All resources of the stack's checkpoint, in dependency order. Secrets stay encrypted. */
