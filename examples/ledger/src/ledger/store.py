@@ -20,7 +20,7 @@ _SCRIPTS = Path(__file__).parent
 
 
 class LedgerStore:
-    """Accounts and transfers under one key prefix. Lists are kept by hand, since an app's user may not scan."""
+    """Accounts and transfers under one key prefix. Lists are kept by hand: an app's user may not scan."""
 
     def __init__(self, redis: Redis, prefix: str) -> None:
         self._redis = redis
