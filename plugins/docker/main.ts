@@ -1,0 +1,5 @@
+/** Entry of the docker plugin: pulumi-resource-docker. */
+import { servePlugin } from "../kit/serve";
+import { definition } from "./definition";
+
+void servePlugin(definition);
