@@ -2,9 +2,13 @@
 import type { PluginDefinition } from "../kit/types";
 import { container } from "./container/resource";
 import type { Engine } from "./engine/client";
+import { getNetwork, getRegistryImage, getRemoteImage } from "./functions/functions";
 import { image } from "./image/resource";
 import { network } from "./network/resource";
 import { configure, providerConfig } from "./provider-config";
+import { registryImage } from "./registry-image/resource";
+import { remoteImage } from "./remote-image/resource";
+import { tag } from "./tag/resource";
 import { volume } from "./volume/resource";
 
 export const definition: PluginDefinition<Engine> = {
@@ -16,7 +20,14 @@ export const definition: PluginDefinition<Engine> = {
     "docker:index/container:Container": container,
     "docker:index/image:Image": image,
     "docker:index/network:Network": network,
+    "docker:index/registryImage:RegistryImage": registryImage,
+    "docker:index/remoteImage:RemoteImage": remoteImage,
+    "docker:index/tag:Tag": tag,
     "docker:index/volume:Volume": volume,
   },
-  functions: {},
+  functions: {
+    "docker:index/getNetwork:getNetwork": getNetwork,
+    "docker:index/getRegistryImage:getRegistryImage": getRegistryImage,
+    "docker:index/getRemoteImage:getRemoteImage": getRemoteImage,
+  },
 };

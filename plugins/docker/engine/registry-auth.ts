@@ -25,6 +25,19 @@ export function registryHost(address: string): string {
   return isDockerHub(host) ? DOCKER_HUB : host;
 }
 
+/**
+ * Base URL of a registry. Its address may say which scheme; otherwise HTTPS, and plain HTTP on this machine itself, where
+ * the engine allows it too.
+ */
+export function registryUrl(address: string): string {
+  const host = registryHost(address);
+  if (host === DOCKER_HUB) return "https://registry-1.docker.io";
+  const scheme = /^(https?):\/\//.exec(address)?.[1] ?? (isLoopback(host) ? "http" : "https");
+  return `${scheme}://${host}`;
+}
+
+const isLoopback = (host: string): boolean => /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(host);
+
 export class RegistryCredentials {
   private readonly entries: ReadonlyMap<string, RegistryEntry>;
 
@@ -42,11 +55,9 @@ export class RegistryCredentials {
     return login && { ...login, serveraddress: registryHost(registry) };
   }
 
-  /** Base URL of the registry: HTTPS, unless registryAuth gives its address with `http://`. */
+  /** Base URL of the registry, see {@link registryUrl}. */
   baseUrl(registry: string): string {
-    const host = registryHost(registry);
-    const scheme = this.entries.get(host)?.address.startsWith("http://") ? "http" : "https";
-    return `${scheme}://${host === DOCKER_HUB ? "registry-1.docker.io" : host}`;
+    return registryUrl(this.entries.get(registryHost(registry))?.address ?? registryHost(registry));
   }
 
   /** All logins by registry host: for builds, whose base images may come from any of them. */
