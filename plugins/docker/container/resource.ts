@@ -3,6 +3,7 @@ import type { Call, Properties, ResourceDefinition, ResourceState } from "../../
 import { requireApi, type Engine } from "../engine/client";
 import { engineMessage, isConflict, isNotFound } from "../engine/errors";
 import { ensureImage } from "../engine/pull";
+import { chosenByEngine } from "../support/preview";
 import { realInputs } from "../support/reality";
 import * as read from "../support/values";
 import { containerProperties, toCreateRequest } from "./aspects";
@@ -12,12 +13,31 @@ import { foundInputs, inspectContainer, stateOf } from "./inspect";
 import { joinNetworks, settle, upload } from "./run";
 import { amendDiff, updateInPlace, WATCHED_LIMITS } from "./update";
 
+/** Official schema: outputs that are there whether or not the program gives them. */
+const previewContainer = chosenByEngine([
+  ...[
+    "command",
+    "entrypoints",
+    "envs",
+    "healthcheck",
+    "hostname",
+    "init",
+    "ipcMode",
+    "labels",
+    "logDriver",
+    "platform",
+  ],
+  ...["runtime", "securityOpts", "shmSize", "stopSignal", "stopTimeout", "bridge", "networkDatas"],
+  ...["containerLogs", "exitCode"],
+]);
+
 export const container: ResourceDefinition<Engine> = {
   properties: containerProperties,
   outputs: { bridge: {}, containerLogs: {}, exitCode: {}, networkDatas: {} },
   autoName: "name",
   // Two containers cannot have one name, nor one published port.
   deleteBeforeReplace: true,
+  previewOutputs: previewContainer,
 
   check: (_call, inputs) => checkContainer(inputs),
 

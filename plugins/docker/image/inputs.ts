@@ -21,11 +21,14 @@ export const imageProperties: Record<string, PropertySpec> = {
     target: spec.text(),
   }),
   buildOnPreview: spec.flag({ default: false }),
-  registry: spec.object({
-    server: spec.text(),
-    username: spec.text({ onChange: "ignore" }),
-    password: spec.text({ secret: true, onChange: "ignore" }),
-  }),
+  registry: spec.object(
+    {
+      server: spec.text(),
+      username: spec.text({ onChange: "ignore" }),
+      password: spec.text({ secret: true, onChange: "ignore" }),
+    },
+    { secret: true },
+  ),
   skipPush: spec.flag({ default: false }),
 };
 

@@ -1,5 +1,12 @@
 /** docker:index/image:Image on the Engine API: builds an image and, unless told not to, pushes it. */
-import type { Call, Properties, PropertyDiff, ResourceDefinition, ResourceState } from "../../kit/types";
+import {
+  UNKNOWN,
+  type Call,
+  type Properties,
+  type PropertyDiff,
+  type ResourceDefinition,
+  type ResourceState,
+} from "../../kit/types";
 import type { Engine } from "../engine/client";
 import { nameWithoutTag, parseImageName } from "../engine/image-name";
 import { inspectImage, pullImage } from "../engine/pull";
@@ -26,6 +33,8 @@ export const image: ResourceDefinition<Engine> = {
   },
 
   check: (_call, inputs) => checkImage(inputs),
+
+  previewOutputs: (inputs) => (inputs.build === UNKNOWN ? {} : knownOutputs(inputs)),
 
   /** An image that is only on the engine and was removed there is built again, whatever the inputs say. */
   async diff({ client: engine }, { state, inputs }, found) {
@@ -81,7 +90,7 @@ export async function buildAndPush(
   const repoDigest = pushed
     ? `${fullName(settings.imageName)}@${await pushImage(engine, settings.imageName, { login, signal, onLine })}`
     : built.id;
-  return { id: settings.imageName, state: outputsOf(inputs, repoDigest) };
+  return { id: settings.imageName, state: { ...knownOutputs(inputs), repoDigest, __inputs: inputs } };
 }
 
 /** A cache that cannot be had only makes the build slower. */
@@ -112,18 +121,18 @@ function fullName(imageName: string): string {
   return qualified ? nameWithoutTag(imageName) : `${registry}/${repository}`;
 }
 
-function outputsOf(inputs: Properties, repoDigest: string): Properties {
+/** Outputs that follow from the inputs alone; unknown inputs stay unknown. */
+function knownOutputs(inputs: Properties): Properties {
   const build = read.object(inputs, "build") ?? {};
   const { context, dockerfile } = buildFiles(build);
-  const imageName = read.requiredText(inputs, "imageName");
+  const unknownFiles = build.context === UNKNOWN || build.dockerfile === UNKNOWN;
+  const server = inputs.registry === UNKNOWN ? UNKNOWN : read.object(inputs, "registry")?.server;
   return {
-    imageName,
-    baseImageName: imageName,
-    context,
-    dockerfile: contextPath(context, dockerfile),
-    platform: read.text(build, "platform") ?? "",
-    registryServer: read.text(read.object(inputs, "registry") ?? {}, "server") ?? "",
-    repoDigest,
-    __inputs: inputs,
+    imageName: inputs.imageName ?? UNKNOWN,
+    baseImageName: inputs.imageName ?? UNKNOWN,
+    context: build.context === UNKNOWN ? UNKNOWN : context,
+    dockerfile: unknownFiles ? UNKNOWN : contextPath(context, dockerfile),
+    platform: build.platform ?? "",
+    registryServer: server ?? "",
   };
 }

@@ -2,6 +2,7 @@
 import type { Properties, ResourceDefinition, ResourceState } from "../../kit/types";
 import type { Engine } from "../engine/client";
 import { engineMessage, isNotFound } from "../engine/errors";
+import { chosenByEngine } from "../support/preview";
 import { realInputs } from "../support/reality";
 import { retry } from "../support/retry";
 import * as read from "../support/values";
@@ -17,6 +18,7 @@ export const network: ResourceDefinition<Engine> = {
   autoName: "name",
   // Two networks cannot have one subnet, nor one name.
   deleteBeforeReplace: true,
+  previewOutputs: chosenByEngine(["driver", "internal", "ipamConfigs", "options", "scope"]),
 
   async create({ client: engine }, inputs) {
     try {

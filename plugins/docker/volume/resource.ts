@@ -4,6 +4,7 @@ import type { Call, Properties, ResourceDefinition, ResourceState } from "../../
 import type { Engine } from "../engine/client";
 import { engineMessage, isConflict, isNotFound } from "../engine/errors";
 import { describes } from "../support/describes";
+import { chosenByEngine } from "../support/preview";
 import { realInputs } from "../support/reality";
 import { retry } from "../support/retry";
 import * as read from "../support/values";
@@ -18,6 +19,7 @@ export const volume: ResourceDefinition<Engine> = {
   autoName: "name",
   // A volume is its name: made before the old one goes, the "new" one would be the old one, and deleted with it.
   deleteBeforeReplace: true,
+  previewOutputs: chosenByEngine(["driver", "mountpoint"]),
 
   check(_call, inputs) {
     const failures = inputs.cluster
