@@ -72,6 +72,7 @@ export class ClassicLog implements BuildLog {
 
   failedStep(): StepOutput | undefined {
     this.step?.add(this.rest);
+    this.rest = "";
     return this.step;
   }
 }
