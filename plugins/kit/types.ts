@@ -90,9 +90,11 @@ export interface ResourceState {
 
 /** A resource that was made but is not right (unhealthy container): the engine keeps it in the state and fails the step. */
 export class InitializationError extends Error {
+  /** @param inputs when thrown by `read`: the inputs that describe reality, as in {@link ReadOutcome}. */
   constructor(
     readonly resource: ResourceState,
     readonly reasons: string[],
+    readonly inputs?: Properties,
   ) {
     super(reasons.join("\n"));
   }
@@ -123,8 +125,9 @@ export interface ResourceDefinition<Client = unknown> {
   /** Outputs that are known before creation or update; all others become unknown. Inputs are always passed on. */
   previewOutputs?(inputs: Properties, old: ResourceState | undefined): Properties;
   create(call: Call<Client>, inputs: Properties): Promise<ResourceState>;
-  /** Undefined: the object is gone. For an import `state` is empty. Must return the inputs that describe reality. */
+  /** Absent: a refresh keeps the state, an import is refused. Undefined: the object is gone. For an import `state` is empty. Must return the inputs that describe reality. */
   read?(call: Call<Client>, old: ReadRequest): Promise<ReadOutcome | undefined>;
+  /** Absent: the object cannot be changed, so that every change of an input replaces it. */
   update?(
     call: Call<Client>,
     old: ResourceState & { inputs: Properties },

@@ -1,0 +1,27 @@
+/**
+ * Marks by which special values travel inside a protobuf Struct. Facts of the protocol: every engine and SDK shares them
+ * (sdk/go/common/resource/sig/sig.go and plugin/rpc.go; runtime/rpc in @pulumi/pulumi, which the tests compare with).
+ */
+
+/** Key that tells a special object from a plain map. */
+export const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
+
+export const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
+export const ASSET_SIGNATURE = "c44067f5952c0a294b673a41bacd8c17";
+export const ARCHIVE_SIGNATURE = "0def7320c3a5731c473e5ecbe6d01bc7";
+export const OUTPUT_VALUE_SIGNATURE = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
+export const RESOURCE_REFERENCE_SIGNATURE = "5cf8f73096256a8f31e491e813e4eb8e";
+
+/** What we send for "not known yet"; SDKs and engine read it for every type. */
+export const UNKNOWN_SENTINEL = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** What may come in for "not known yet": one sentinel per type. */
+export const UNKNOWN_SENTINELS: ReadonlySet<unknown> = new Set([
+  UNKNOWN_SENTINEL,
+  "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+  "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+  "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+  "030794c1-ac77-496b-92df-f27374a8bd58",
+  "e48ece36-62e2-4504-bad9-02848725956a",
+  "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+]);
