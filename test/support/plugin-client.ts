@@ -215,10 +215,13 @@ function checkAnswer(response: proto.CheckResponse): { inputs: PlainProperties; 
 const KINDS = ["add", "add-replace", "delete", "delete-replace", "update", "update-replace"];
 
 function diffAnswer(response: proto.DiffResponse): DiffAnswer {
-  const detailed = response.getDetaileddiffMap().toArray();
+  const detailed: [string, string][] = [];
+  response
+    .getDetaileddiffMap()
+    .forEach((change, path) => detailed.push([path, KINDS[change.getKind()] ?? "?"]));
   return {
     changed: response.getChanges() === proto.DiffResponse.DiffChanges.DIFF_SOME,
-    detailed: Object.fromEntries(detailed.map(([path, change]) => [path, KINDS[change.getKind()] ?? "?"])),
+    detailed: Object.fromEntries(detailed),
     replaces: response.getReplacesList(),
     deleteBeforeReplace: response.getDeletebeforereplace(),
   };
