@@ -9,8 +9,8 @@ import * as read from "../support/values";
 import { createError, removeError } from "./errors";
 import { fromNetwork, networkProperties, toNetworkRequest } from "./mapping";
 
-/** As the official plugin: containers that are just being removed still hold their network for a moment. */
-const REMOVE_LIMIT_MS = 30_000;
+/** Containers that are just being removed still hold their network for a moment. The official plugin waits up to 30 s. */
+const REMOVE_LIMIT_MS = 10_000;
 
 export const network: ResourceDefinition<Engine> = {
   properties: networkProperties,

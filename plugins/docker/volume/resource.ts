@@ -10,8 +10,8 @@ import { retry } from "../support/retry";
 import * as read from "../support/values";
 import { fromVolume, toVolumeRequest, volumeProperties } from "./mapping";
 
-/** As the official plugin: a container that is just being removed still holds its volume for a moment. */
-const REMOVE_LIMIT_MS = 30_000;
+/** A container that is just being removed still holds its volume for a moment. The official plugin waits up to 30 s. */
+const REMOVE_LIMIT_MS = 10_000;
 
 export const volume: ResourceDefinition<Engine> = {
   properties: volumeProperties,

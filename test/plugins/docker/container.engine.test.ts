@@ -83,7 +83,7 @@ describe("creation", () => {
         ShmSize: 32 * 1024 ** 2,
         CapAdd: ["NET_RAW"],
         CapDrop: ["ALL"],
-        SecurityOpt: ["no-new-privileges:true"],
+        SecurityOpt: expect.arrayContaining(["no-new-privileges:true"]) as string[],
         ReadonlyRootfs: true,
         Init: true,
         Tmpfs: { "/tmp": "size=1m" },

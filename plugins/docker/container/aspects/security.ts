@@ -44,7 +44,12 @@ export const securityAspect: Aspect = {
     const drops = (host.CapDrop as string[] | null) ?? [];
     // The engine reports the default mask as a list; an empty one is what systempaths=unconfined leaves.
     const open = host.MaskedPaths?.length === 0 && !host.Privileged ? [OPEN_SYSTEM_PATHS] : [];
-    const options = [...((host.SecurityOpt as string[] | null) ?? []), ...open];
+    // With the host's processes or IPC, or privileged, the engine itself switches labels off.
+    const unlabelled = host.Privileged || host.PidMode === "host" || host.IpcMode === "host";
+    const reported = ((host.SecurityOpt as string[] | null) ?? []).filter(
+      (option) => !(unlabelled && option === "label=disable"),
+    );
+    const options = [...reported, ...open];
     return read.defined({
       capabilities: adds.length + drops.length > 0 ? read.defined({ adds, drops }) : undefined,
       privileged: host.Privileged || undefined,
