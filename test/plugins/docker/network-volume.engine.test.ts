@@ -3,6 +3,8 @@ import { startPlugin, type PluginClient } from "../../support/plugin-client";
 import { Lab } from "./support/lab";
 import { changes, CONTAINER, make, NETWORK, refresh, VOLUME } from "./support/steps";
 
+jest.setTimeout(60_000);
+
 const lab = new Lab();
 let plugin: PluginClient;
 let image: string;
