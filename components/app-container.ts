@@ -1,0 +1,134 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { EngineAddress } from "../config/load";
+import type { ExtraCaBundle } from "../config/extra-ca";
+import type { AppManifest } from "../spec/app-manifest";
+import { containerSpec, EXTRA_CA_FILE, SECRETS_FOLDER, type ContainerSpec } from "../spec/container-spec";
+import { devImageName, hostName, instanceKey, type Scope } from "../spec/names";
+import { buildInput, type BuildSettings } from "./build-settings";
+import { HardenedContainer, type ContainerFile } from "./hardened-container";
+import type { PostgresService } from "./postgres-service";
+import type { RedisService } from "./redis-service";
+import type { RuntimeImages } from "./runtime-images";
+import type { ServiceAccess } from "./service-container";
+
+export interface AppContainerArgs {
+  scope: Scope;
+  engine: EngineAddress;
+  build: BuildSettings;
+  manifest: AppManifest;
+  /** The app's folder, from the project's root. */
+  folder: string;
+  /** Whose instance it is; absent in tst and pro. */
+  developerId?: string;
+  /** Image id or digest that was built before; without it the app's dev stage is built. */
+  image?: string;
+  /** Dev only: start by the command that restarts on an edit. */
+  reload?: boolean;
+  /** Dev only: folders to mount live from the app's absolute folder on the engine's host. */
+  live?: { sourceFolder: string; paths: readonly string[] };
+  /** Dev only: CA bundle for tools in the container. */
+  extraCa?: ExtraCaBundle;
+  network: pulumi.Input<string>;
+  runtimeImages: RuntimeImages;
+  postgres: PostgresService;
+  redis: RedisService;
+}
+
+/** One app as one developer, or the environment, runs it. */
+export class AppContainer extends pulumi.ComponentResource {
+  /** `<owner>/<app>`: its key in the stack's outputs. */
+  readonly key: string;
+  /** Host name at the proxy, for the domain that the proxy serves. */
+  readonly hostName: (domain: string) => string;
+  readonly containerName: pulumi.Output<string>;
+  readonly imageName: pulumi.Output<string>;
+
+  constructor(name: string, args: AppContainerArgs, options?: pulumi.ComponentResourceOptions) {
+    super("berth:app:AppContainer", name, {}, options);
+    const spec = specOf(args);
+    const image = spec.image === undefined ? devImage(name, args, spec, this) : undefined;
+    const access = accessOf(args, spec);
+    const container = new HardenedContainer(
+      name,
+      {
+        ...spec,
+        image: image?.repoDigest ?? spec.image ?? "",
+        engine: args.engine,
+        network: args.network,
+        health: {
+          command: spec.healthCommand,
+          intervalSeconds: spec.healthIntervalSeconds,
+          startSeconds: spec.healthStartSeconds,
+        },
+        mounts: spec.mounts.map((mount) => ({ ...mount, type: "bind" as const, readOnly: true })),
+        files: filesOf(args, access),
+        healthyWithinSeconds: spec.healthStartSeconds + 90,
+      },
+      { parent: this, dependsOn: Object.values<ServiceAccess>(access).map(({ granted }) => granted) },
+    );
+    this.key = instanceKey(spec.instance);
+    this.hostName = (domain: string): string => hostName(spec.instance, domain);
+    this.containerName = container.containerName;
+    this.imageName = image?.imageName ?? pulumi.output(spec.image ?? "");
+    this.registerOutputs({ containerName: this.containerName, imageName: this.imageName });
+  }
+}
+
+function specOf({
+  scope,
+  manifest,
+  developerId,
+  image,
+  reload,
+  live,
+  extraCa,
+}: AppContainerArgs): ContainerSpec {
+  return containerSpec({ scope, manifest, developerId, image, reload, live, extraCa: extraCa !== undefined });
+}
+
+/** The app's dev stage: its dependencies and tools, over which the live folders are mounted. */
+function devImage(
+  name: string,
+  args: AppContainerArgs,
+  spec: ContainerSpec,
+  parent: pulumi.Resource,
+): docker.Image {
+  const { manifest, folder, build, scope } = args;
+  const runtime = args.runtimeImages.of(manifest.language);
+  return new docker.Image(
+    `${name}-image`,
+    {
+      imageName: devImageName(scope, spec.instance),
+      build: buildInput(build, {
+        folder,
+        dockerfile: manifest.build.dockerfile,
+        target: manifest.build.devTarget,
+        // The id and not the name: a rebuilt runtime image must rebuild what stands on it.
+        args: { BERTH_RUNTIME_IMAGE: runtime.repoDigest },
+      }),
+      skipPush: true,
+    },
+    { parent },
+  );
+}
+
+interface Access {
+  postgres?: ServiceAccess;
+  redis?: ServiceAccess;
+}
+
+function accessOf(args: AppContainerArgs, spec: ContainerSpec): Access {
+  return {
+    ...(spec.postgres && { postgres: args.postgres.grant(spec.postgres) }),
+    ...(spec.redis && { redis: args.redis.grant(spec.redis) }),
+  };
+}
+
+function filesOf({ extraCa }: AppContainerArgs, { postgres, redis }: Access): ContainerFile[] {
+  return [
+    ...(postgres ? [{ path: `${SECRETS_FOLDER}/database-url`, content: postgres.url }] : []),
+    ...(redis ? [{ path: `${SECRETS_FOLDER}/redis-url`, content: redis.url }] : []),
+    ...(extraCa ? [{ path: EXTRA_CA_FILE, source: extraCa }] : []),
+  ];
+}

@@ -1,0 +1,145 @@
+import * as command from "@pulumi/command";
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { EngineAddress } from "../config/load";
+import { provisioner } from "./provisioning";
+
+/** One file that a container gets before it starts. */
+export interface ContainerFile {
+  /** Absolute path in the container. */
+  path: string;
+  /** Text of a secret or setting; a secret stays encrypted in the state. */
+  content?: pulumi.Input<string>;
+  /** A local file instead, told apart by its digest so that the state holds no copy. */
+  source?: { path: string; sha256: string };
+}
+
+/** One folder, file or socket that a container sees. */
+export interface ContainerMount {
+  type: "bind" | "volume";
+  /** Absolute path on the engine's host, or a volume's name. */
+  source: pulumi.Input<string>;
+  /** Absolute path in the container. */
+  target: string;
+  readOnly?: boolean;
+}
+
+export interface HardenedContainerArgs {
+  name: string;
+  /** Image id or digest: a rebuilt image is another id, so that the container is replaced. */
+  image: pulumi.Input<string>;
+  engine: EngineAddress;
+  /** Network's name; none for a container without any network. */
+  network: pulumi.Input<string> | undefined;
+  labels: { label: string; value: string }[];
+  memoryMb: number;
+  /** Cores, 1 = one core; no limit where absent. */
+  cpus?: number;
+  /** Processes and threads together. */
+  pids: number;
+  health: { command: string[]; intervalSeconds: number; startSeconds: number };
+  /** `NAME=value`; never a secret, since `docker inspect` shows it. */
+  environment?: pulumi.Input<string>[];
+  mounts?: ContainerMount[];
+  files?: ContainerFile[];
+  ports?: docker.types.input.ContainerPort[];
+  command?: string[];
+  /** Given back after all were dropped; default none. */
+  capabilities?: string[];
+  /** Default: the image's user. */
+  user?: string;
+  /** How long the container may take to become healthy. */
+  healthyWithinSeconds: number;
+}
+
+/**
+ * A container with the least rights that it can work with: every capability dropped, no new privileges, limits, an explicit network,
+ * a health check that `up` waits for. Everything that Berth runs is one of these.
+ */
+export class HardenedContainer extends pulumi.ComponentResource {
+  readonly containerName: pulumi.Output<string>;
+  /** Known once the container is healthy. */
+  readonly containerId: pulumi.Output<string>;
+
+  constructor(name: string, args: HardenedContainerArgs, options?: pulumi.ComponentResourceOptions) {
+    super("berth:container:HardenedContainer", name, {}, options);
+    const container = new docker.Container(`${name}-container`, containerArgs(args), {
+      parent: this,
+      // Two containers cannot have one name, nor one published port.
+      deleteBeforeReplace: true,
+      // What the engine fills in for itself is no change.
+      ignoreChanges: ["networkDatas"],
+      customTimeouts: { create: `${args.healthyWithinSeconds + 60}s` },
+    });
+    limitProcesses(name, args, container, this);
+    this.containerName = container.name;
+    this.containerId = container.id;
+    this.registerOutputs({ containerName: this.containerName });
+  }
+}
+
+/** docker.Container has no limit on processes (kreuzwerker/terraform-provider-docker#545), so it is set on the running container. */
+function limitProcesses(
+  name: string,
+  args: HardenedContainerArgs,
+  container: docker.Container,
+  parent: pulumi.Resource,
+): void {
+  new command.local.Command(
+    `${name}-pids-limit`,
+    {
+      create: provisioner(`pids-limit --container ${args.name} --limit ${args.pids}`),
+      environment: engineVariables(args.engine),
+      triggers: [container.id],
+    },
+    { parent, deleteBeforeReplace: true },
+  );
+}
+
+/** The engine's address as the docker command and its libraries read it. */
+export function engineVariables(engine: EngineAddress): Record<string, string> {
+  return {
+    DOCKER_HOST: engine.host,
+    ...(engine.certPath !== undefined && { DOCKER_CERT_PATH: engine.certPath, DOCKER_TLS_VERIFY: "1" }),
+  };
+}
+
+/** The pure mapping to docker.Container. Lists are sorted, since their order would show as a change. */
+export function containerArgs(args: HardenedContainerArgs): docker.ContainerArgs {
+  return {
+    name: args.name,
+    image: args.image,
+    command: args.command,
+    user: args.user,
+    init: false,
+    restart: "unless-stopped",
+    networkMode: args.network === undefined ? "none" : args.network,
+    networksAdvanced: args.network === undefined ? undefined : [{ name: args.network }],
+    capabilities: { drops: ["ALL"], adds: (args.capabilities ?? []).map((name) => `CAP_${name}`).sort() },
+    securityOpts: ["no-new-privileges"],
+    memory: args.memoryMb,
+    memorySwap: args.memoryMb,
+    cpus: args.cpus === undefined ? undefined : String(args.cpus),
+    envs: pulumi.all(args.environment ?? []).apply((variables) => [...variables].sort()),
+    labels: args.labels,
+    mounts: [...(args.mounts ?? [])].sort((a, b) => (a.target < b.target ? -1 : 1)),
+    ports: args.ports,
+    uploads: (args.files ?? []).map(({ path, content, source }) => ({
+      file: path,
+      content,
+      source: source?.path,
+      sourceHash: source?.sha256,
+    })),
+    healthcheck: {
+      tests: args.health.command,
+      interval: `${args.health.intervalSeconds}s`,
+      timeout: "5s",
+      startPeriod: `${args.health.startSeconds}s`,
+      retries: 3,
+    },
+    stopTimeout: 15,
+    destroyGraceSeconds: 15,
+    wait: true,
+    waitTimeout: args.healthyWithinSeconds,
+  };
+}

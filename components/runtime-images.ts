@@ -1,0 +1,55 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { AppManifest } from "../spec/app-manifest";
+import { sharedName, type Scope } from "../spec/names";
+import { buildInput, type BuildSettings } from "./build-settings";
+
+type Language = AppManifest["language"];
+
+/** Role of the image that apps of a language are built on; its folder under images/ has the same name. */
+const ROLES: Record<Language, string> = { typescript: "runtime-node", python: "runtime-python" };
+
+export interface RuntimeImagesArgs {
+  scope: Scope;
+  build: BuildSettings;
+  /** Languages of the stack's apps: an image is built only where an app needs it. */
+  languages: Language[];
+}
+
+/** What apps of a language are built on and run on. */
+export class RuntimeImages extends pulumi.ComponentResource {
+  private readonly images: Map<Language, docker.Image>;
+
+  constructor(name: string, args: RuntimeImagesArgs, options?: pulumi.ComponentResourceOptions) {
+    super("berth:app:RuntimeImages", name, {}, options);
+    const languages = [...new Set(args.languages)].sort();
+    this.images = new Map(
+      languages.map((language) => [language, runtimeImage(name, args, ROLES[language], this)]),
+    );
+    this.registerOutputs({});
+  }
+
+  /** The image for a language, as resource: what is built on it waits for it. Throws where no app of that language was announced. */
+  of(language: Language): docker.Image {
+    const image = this.images.get(language);
+    if (!image)
+      throw new Error(
+        `no runtime image for ${language} in this stack: name the language in RuntimeImages' args`,
+      );
+    return image;
+  }
+}
+
+function runtimeImage(
+  name: string,
+  { scope, build }: RuntimeImagesArgs,
+  role: string,
+  parent: pulumi.Resource,
+): docker.Image {
+  const imageName = `${sharedName(scope, role)}:latest`;
+  return new docker.Image(
+    `${name}-${role}`,
+    { imageName, build: buildInput(build, { folder: `images/${role}` }), skipPush: true },
+    { parent },
+  );
+}

@@ -1,0 +1,89 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { EngineAddress } from "../config/load";
+import { labels, sharedName, type Scope } from "../spec/names";
+import { buildInput, type BuildSettings } from "./build-settings";
+import { HardenedContainer, type HardenedContainerArgs } from "./hardened-container";
+
+/** What every infra service is made with. */
+export interface ServiceSettings {
+  scope: Scope;
+  engine: EngineAddress;
+  build: BuildSettings;
+}
+
+/** What an app needs to use a shared service. */
+export interface ServiceAccess {
+  /** Connection URL with the app's own password; secret. */
+  url: pulumi.Output<string>;
+  /** The step that gave the access: the app's container must wait for it. */
+  granted: pulumi.Resource;
+}
+
+/** One infra service: its image from images/<role>, the volumes that it keeps, and its container. */
+export interface ServiceContainerArgs extends ServiceSettings {
+  /** Folder under images/, and the last part of the physical names. */
+  role: string;
+  network: pulumi.Input<string> | undefined;
+  container: Pick<
+    HardenedContainerArgs,
+    "memoryMb" | "pids" | "environment" | "mounts" | "files" | "ports" | "capabilities"
+  >;
+}
+
+export class ServiceContainer extends pulumi.ComponentResource {
+  readonly containerName: pulumi.Output<string>;
+  readonly containerId: pulumi.Output<string>;
+
+  constructor(name: string, args: ServiceContainerArgs, options?: pulumi.ComponentResourceOptions) {
+    super("berth:infra:ServiceContainer", name, {}, options);
+    const image = serviceImage(name, args, this);
+    const container = new HardenedContainer(
+      name,
+      {
+        ...args.container,
+        name: sharedName(args.scope, args.role),
+        image: image.repoDigest,
+        engine: args.engine,
+        network: args.network,
+        labels: labels(args.scope, { role: args.role }),
+        health: { command: ["CMD", "/usr/local/bin/berth-health"], intervalSeconds: 5, startSeconds: 30 },
+        healthyWithinSeconds: 120,
+      },
+      { parent: this },
+    );
+    this.containerName = container.containerName;
+    this.containerId = container.containerId;
+    this.registerOutputs({ containerName: this.containerName });
+  }
+}
+
+function serviceImage(
+  name: string,
+  { scope, role, build }: ServiceContainerArgs,
+  parent: pulumi.Resource,
+): docker.Image {
+  return new docker.Image(
+    `${name}-image`,
+    {
+      imageName: `${sharedName(scope, role)}:latest`,
+      build: buildInput(build, { folder: `images/${role}` }),
+      skipPush: true,
+    },
+    { parent },
+  );
+}
+
+/** A named volume of a service. The engine's volume goes with the resource, so only `purge` deletes it. */
+export function serviceVolume(
+  name: string,
+  scope: Scope,
+  role: string,
+  parent: pulumi.Resource,
+): docker.Volume {
+  return new docker.Volume(
+    `${name}-${role}-volume`,
+    { name: sharedName(scope, role), labels: labels(scope, { role }) },
+    { parent },
+  );
+}

@@ -1,0 +1,96 @@
+/** The only reader of Pulumi's config, of the process environment, and of the apps' files. */
+import * as pulumi from "@pulumi/pulumi";
+import { readApp, type LoadedApp } from "./app-folder";
+import { extraCaImageName, findExtraCaBundle, type ExtraCaBundle } from "./extra-ca";
+import { formatPath, validate, type Problem } from "./problems";
+import { configSchema, type BerthConfig } from "./schema";
+
+const NAMESPACE = "berth";
+
+/** The engine, as provider plugin and provisioning step are told. */
+export interface EngineAddress {
+  host: string;
+  certPath: string | undefined;
+  socketPath: string;
+}
+
+/** All that a stack is built from: plain values, validated. */
+export interface LoadedConfig {
+  config: BerthConfig;
+  engine: EngineAddress;
+  apps: LoadedApp[];
+  extraCa: ExtraCaBundle | undefined;
+  extraCaImage: string;
+}
+
+/**
+ * Reads and validates everything before any resource is declared.
+ * @throws Error listing every problem at once, each with key, file and fix and without the value.
+ */
+export function loadConfig(): LoadedConfig {
+  const stack = pulumi.getStack();
+  const config = parseConfig(rawConfig(pulumi.runtime.allConfig()), `Pulumi.${stack}.yaml`);
+  const projectFolder = process.cwd();
+  const extraCa = findExtraCaBundle(config.extraCaBundle, process.env);
+  return {
+    config,
+    engine: engineAddress(config, process.env),
+    apps: collect(config.apps.map((app) => () => readApp(projectFolder, app))),
+    extraCa,
+    extraCaImage: extraCaImageName(extraCa),
+  };
+}
+
+/** The keys of our namespace with their values: Pulumi hands over structured ones as JSON text. */
+export function rawConfig(all: Record<string, string>): Record<string, unknown> {
+  const own = Object.entries(all).filter(([key]) => key.startsWith(`${NAMESPACE}:`));
+  return Object.fromEntries(own.map(([key, text]) => [key.slice(NAMESPACE.length + 1), structured(text)]));
+}
+
+function structured(text: string): unknown {
+  if (!/^\s*[[{]/.test(text)) return text;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    // No JSON after all: the schema then says what the key must be.
+    return text;
+  }
+}
+
+/** Validates raw config. `file` is named in messages. */
+export function parseConfig(raw: Record<string, unknown>, file: string): BerthConfig {
+  const result = validate(configSchema, raw);
+  if ("value" in result) return result.value;
+  const lines = result.problems.map((problem) => `  ${describe(problem)} (${file})`);
+  throw new Error(
+    `the configuration has ${lines.length} problem${lines.length > 1 ? "s" : ""}; nothing was touched:\n${lines.join("\n")}`,
+  );
+}
+
+function describe({ path: keys, fix }: Problem): string {
+  return `${NAMESPACE}:${formatPath(keys)} ${fix}`;
+}
+
+function engineAddress(config: BerthConfig, environment: NodeJS.ProcessEnv): EngineAddress {
+  return {
+    host: config.engine.host ?? environment.DOCKER_HOST ?? `unix://${config.engine.socketPath}`,
+    certPath:
+      config.engine.certPath ?? (environment.DOCKER_TLS_VERIFY ? environment.DOCKER_CERT_PATH : undefined),
+    socketPath: config.engine.socketPath,
+  };
+}
+
+/** Runs all readers and throws all their messages together. */
+function collect<T>(readers: (() => T)[]): T[] {
+  const messages: string[] = [];
+  const values: T[] = [];
+  for (const reader of readers) {
+    try {
+      values.push(reader());
+    } catch (error) {
+      messages.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  if (messages.length > 0) throw new Error(messages.join("\n"));
+  return values;
+}

@@ -1,0 +1,125 @@
+import { imageProblems, liveSourceProblems, type Environment } from "../policy/rules";
+import type { AppManifest } from "./app-manifest";
+import { databaseName, instanceName, labels, redisNames, type Instance, type Scope } from "./names";
+
+/** Folder of secret files in every container. */
+export const SECRETS_FOLDER = "/run/secrets/berth";
+/** Where a dev container finds the extra CA bundle. */
+export const EXTRA_CA_FILE = "/usr/local/share/berth/extra-ca.pem";
+
+/** Variables by which the usual tools take a CA bundle: Node, OpenSSL and Go, requests, pip, curl, git, cargo, npm. */
+const CA_VARIABLES = [
+  "CARGO_HTTP_CAINFO",
+  "CURL_CA_BUNDLE",
+  "GIT_SSL_CAINFO",
+  "NODE_EXTRA_CA_CERTS",
+  "PIP_CERT",
+  "REQUESTS_CA_BUNDLE",
+  "SSL_CERT_FILE",
+];
+
+/** What is asked of an app in an environment. Plain values: nothing here is read or created. */
+export interface AppRequest {
+  scope: Scope;
+  manifest: AppManifest;
+  developerId?: string;
+  /** Image to run where it was built before; in dev the app's own dev stage is built instead. */
+  image?: string;
+  /** Dev only: restart on an edit. */
+  reload?: boolean;
+  /** Dev only: folders of the app to mount, read-only, with the absolute folder of the app on the engine's host. */
+  live?: { sourceFolder: string; paths: readonly string[] };
+  /** Dev only: a CA bundle is given to the container. */
+  extraCa?: boolean;
+}
+
+/** One container of an app, complete but for its image's id and the content of its secret files. */
+export interface ContainerSpec {
+  name: string;
+  instance: Instance;
+  image: string | undefined;
+  command: string[] | undefined;
+  /** `NAME=value`, sorted. */
+  environment: string[];
+  labels: { label: string; value: string }[];
+  mounts: { source: string; target: string }[];
+  /** Access that the shared services must give before the container starts. */
+  postgres: { role: string; database: string } | undefined;
+  redis: { user: string; keyPrefix: string } | undefined;
+  healthCommand: string[];
+  healthIntervalSeconds: number;
+  healthStartSeconds: number;
+  memoryMb: number;
+  cpus: number;
+  pids: number;
+  capabilities: string[];
+  user: string;
+}
+
+/**
+ * Maps an app, an environment and a developer to one container: the only place where that is decided, for Pulumi and for the
+ * command line alike.
+ * @throws Error naming the app and each rule that the request breaks.
+ */
+export function containerSpec(request: AppRequest): ContainerSpec {
+  const { scope, manifest, live } = request;
+  const instance: Instance = { app: manifest.name, developerId: request.developerId };
+  refuseForbidden(request);
+  return {
+    name: instanceName(scope, instance),
+    instance,
+    image: request.image,
+    command: request.reload ? (manifest.commands.reload ?? manifest.commands.start) : manifest.commands.start,
+    environment: variables(request, instance),
+    labels: labels(scope, { role: "app", instance, port: manifest.port }),
+    mounts: (live?.paths ?? [])
+      .map((folder) => mount(folder, request))
+      .sort((a, b) => (a.target < b.target ? -1 : 1)),
+    postgres: manifest.services.postgres
+      ? { role: databaseName(instance), database: databaseName(instance) }
+      : undefined,
+    redis: manifest.services.redis ? redisNames(instance) : undefined,
+    healthCommand: ["CMD", "/usr/local/bin/berth-health", manifest.health.path],
+    healthIntervalSeconds: manifest.health.intervalSeconds,
+    healthStartSeconds: manifest.health.startSeconds,
+    ...manifest.limits,
+    capabilities: [...manifest.capabilities].sort(),
+    user: manifest.user,
+  };
+}
+
+function refuseForbidden({ scope, manifest, live, reload, image }: AppRequest): void {
+  const environment: Environment = scope.environment;
+  const problems = [
+    ...liveSourceProblems(environment, { mounts: live?.paths ?? [], reload: reload === true }),
+    ...imageProblems(environment, image),
+  ];
+  if (reload === true && environment === "dev" && !manifest.commands.reload) {
+    problems.push("reload needs a command: give commands.reload in its berth.yaml, or set reload: false");
+  }
+  if (problems.length > 0)
+    throw new Error(`app '${manifest.name}' in ${environment}: ${problems.join("; ")}`);
+}
+
+function variables(request: AppRequest, instance: Instance): string[] {
+  const { manifest, scope } = request;
+  const all: Record<string, string> = {
+    BERTH_ENVIRONMENT: scope.environment,
+    BERTH_DEV_MODE: String(scope.environment === "dev"),
+    PORT: String(manifest.port),
+  };
+  if (manifest.services.postgres) all.DATABASE_URL_FILE = `${SECRETS_FOLDER}/database-url`;
+  if (manifest.services.redis) {
+    all.REDIS_URL_FILE = `${SECRETS_FOLDER}/redis-url`;
+    all.REDIS_KEY_PREFIX = redisNames(instance).keyPrefix;
+  }
+  if (request.extraCa) for (const name of CA_VARIABLES) all[name] = EXTRA_CA_FILE;
+  return Object.entries(all)
+    .map(([name, value]) => `${name}=${value}`)
+    .sort();
+}
+
+function mount(folder: string, request: AppRequest): { source: string; target: string } {
+  const sourceFolder = request.live?.sourceFolder ?? "";
+  return { source: `${sourceFolder}/${folder}`, target: `${request.manifest.live.target}/${folder}` };
+}

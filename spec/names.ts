@@ -1,0 +1,105 @@
+import type { Environment } from "../policy/rules";
+
+/** Docker allows far more, but a container's name is also its DNS name on the network: 63 characters (RFC 1035, 2.3.4). */
+const LONGEST_NAME = 63;
+const NAME_PART = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
+
+/** The owner of what belongs to the environment and to no developer. */
+export const SHARED_OWNER = "shared";
+
+/** Whose things are named: an installation's prefix and one of its environments. */
+export interface Scope {
+  /** Start of every physical name; "berth" unless several installations share one engine. */
+  prefix: string;
+  environment: Environment;
+}
+
+/** One app as one developer (or the environment, without a developer id) runs it. */
+export interface Instance {
+  app: string;
+  developerId?: string;
+}
+
+function join(parts: string[]): string {
+  for (const part of parts) {
+    if (!NAME_PART.test(part)) {
+      throw new Error(`'${part}' cannot be part of a name: use lower-case letters, digits and inner hyphens`);
+    }
+  }
+  const name = parts.join("-");
+  if (name.length > LONGEST_NAME) {
+    throw new Error(
+      `the name '${name}' has ${name.length} characters, more than ${LONGEST_NAME}: shorten the prefix or the app's name`,
+    );
+  }
+  return name;
+}
+
+/** Physical name of a shared thing: `<prefix>-<env>-<role>`. Throws where it would be no valid name. */
+export function sharedName(scope: Scope, role: string): string {
+  return join([scope.prefix, scope.environment, role]);
+}
+
+/** Physical name of an app instance: `<prefix>-<env>-<developer id>-<app>`. Throws where it would be no valid name. */
+export function instanceName(scope: Scope, instance: Instance): string {
+  return join([scope.prefix, scope.environment, ownerOf(instance), instance.app]);
+}
+
+/** The developer id, or "shared". */
+export function ownerOf(instance: Instance): string {
+  return instance.developerId ?? SHARED_OWNER;
+}
+
+/** Key of an app instance in outputs, and its logical name in Pulumi: `<owner>/<app>` and `<owner>-<app>`. */
+export function instanceKey(instance: Instance): string {
+  return `${ownerOf(instance)}/${instance.app}`;
+}
+
+/** Host name under which the proxy serves an app instance: `<app>.<owner>.<domain>`. */
+export function hostName(instance: Instance, domain: string): string {
+  return `${instance.app}.${ownerOf(instance)}.${domain}`;
+}
+
+/** Tag of an app's image as a developer builds it: `<app>:dev-<developer id>-<tag>`, under the prefix where it is not the usual one. */
+export function devImageName(scope: Scope, instance: Instance, tag = "latest"): string {
+  const repository = scope.prefix === "berth" ? instance.app : join([scope.prefix, instance.app]);
+  return `${repository}:dev-${ownerOf(instance)}-${tag}`;
+}
+
+/**
+ * Postgres role and database of an app instance: a hyphen becomes an underscore, two become distinct from one, so that two
+ * instances never share a role.
+ */
+export function databaseName(instance: Instance): string {
+  const escape = (part: string): string => part.replaceAll("-", "__");
+  const name = `${escape(instance.app)}_${escape(ownerOf(instance))}`;
+  return /^[0-9]/.test(name) ? `app_${name}` : name;
+}
+
+/** Redis user of an app instance, and the prefix of the only keys it may touch. */
+export function redisNames(instance: Instance): { user: string; keyPrefix: string } {
+  return { user: `${instance.app}.${ownerOf(instance)}`, keyPrefix: `${instance.app}:${ownerOf(instance)}:` };
+}
+
+/** What a label set says about a thing. */
+export interface LabelFacts {
+  role: string;
+  instance?: Instance;
+  /** Container port of an app, for the proxy. */
+  port?: number;
+}
+
+/** The labels of everything that we create, sorted by name so that their order never shows as a change. */
+export function labels(scope: Scope, facts: LabelFacts): { label: string; value: string }[] {
+  const all: Record<string, string> = {
+    "berth.env": scope.environment,
+    "berth.owner": facts.instance ? ownerOf(facts.instance) : SHARED_OWNER,
+    "berth.role": facts.role,
+    "berth.stack": `${scope.prefix}-${scope.environment}`,
+    ...(facts.instance && { "berth.app": facts.instance.app }),
+    ...(facts.port !== undefined && { "berth.port": String(facts.port) }),
+  };
+  return Object.entries(all)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([label, value]) => ({ label, value }));
+}
