@@ -3,7 +3,8 @@ import { parseArgs } from "node:util";
 export const USAGE = `usage:
   provision postgres-role --container NAME --role ROLE --database DATABASE [--remove] [--timeout-seconds 60]
   provision redis-user    --container NAME --user USER --key-prefix PREFIX [--remove] [--timeout-seconds 60]
-Without --remove, standard input holds {"password": "..."}.`;
+  provision pids-limit    --container NAME --limit PROCESSES
+Without --remove, and but for pids-limit, standard input holds {"password": "..."}.`;
 
 interface Common {
   /** The service's container, by name or id. */
@@ -16,7 +17,8 @@ interface Common {
 
 export type ProvisionRequest =
   | (Common & { kind: "postgres-role"; role: string; database: string })
-  | (Common & { kind: "redis-user"; user: string; keyPrefix: string });
+  | (Common & { kind: "redis-user"; user: string; keyPrefix: string })
+  | (Common & { kind: "pids-limit"; limit: number });
 
 /** Postgres cuts names at 63 bytes in silence; lower case needs no quotes for whoever types it later. */
 const POSTGRES_NAME = /^[a-z_][a-z0-9_]{0,62}$/;
@@ -77,8 +79,11 @@ export function parseArguments(argv: string[]): ProvisionRequest {
     const prefixRule = 'must have characters from a-z, A-Z, 0-9 and _.:- and end with ":"';
     const keyPrefix = text("key-prefix", REDIS_PREFIX, undefined, prefixRule);
     request = { kind: "redis-user", ...common, user, keyPrefix };
+  } else if (positionals.length === 1 && positionals[0] === "pids-limit") {
+    const limit = Number(text("limit", /^[1-9][0-9]{0,6}$/, undefined, "must be a whole number from 1"));
+    request = { kind: "pids-limit", ...common, limit };
   } else {
-    problems.push('the first word must be "postgres-role" or "redis-user"');
+    problems.push('the first word must be "postgres-role", "redis-user" or "pids-limit"');
   }
   if (request === undefined || problems.length > 0)
     throw new Error(`provision: ${problems.join("; ")}\n${USAGE}`);
@@ -96,6 +101,7 @@ function parse(argv: string[]) {
         database: { type: "string" },
         user: { type: "string" },
         "key-prefix": { type: "string" },
+        limit: { type: "string" },
         remove: { type: "boolean" },
         "timeout-seconds": { type: "string" },
       },

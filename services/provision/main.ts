@@ -1,6 +1,7 @@
 import Docker from "dockerode";
 import { parseArguments, USAGE } from "./arguments";
 import { createContainerShell } from "./container-shell";
+import { limitProcesses } from "./pids-limit";
 import { grantPostgresRole, removePostgresRole } from "./postgres-role";
 import { grantRedisUser, removeRedisUser } from "./redis-user";
 import { readPassword } from "./secret";
@@ -9,12 +10,15 @@ import { readPassword } from "./secret";
 async function main(): Promise<string> {
   const request = parseArguments(process.argv.slice(2));
   // Which engine: DOCKER_HOST, DOCKER_TLS_VERIFY and DOCKER_CERT_PATH, read by the library as the docker command does.
-  const shell = createContainerShell(new Docker(), request.container);
+  const docker = new Docker();
+  const shell = createContainerShell(docker, request.container);
   // Who takes everything down may have removed the container before its users: then nobody can log in any more.
   if (request.remove && !(await shell.exists()))
     return `${request.container} does not exist: nothing to remove`;
   const options = { timeoutSeconds: request.timeoutSeconds };
   switch (request.kind) {
+    case "pids-limit":
+      return limitProcesses(docker, request.container, request.limit);
     case "postgres-role":
       if (request.remove) return removePostgresRole(shell, request, options);
       return grantPostgresRole(shell, { ...request, password: await readPassword(process.stdin) }, options);
