@@ -33,7 +33,7 @@ export async function buildImage(
   const needsSession = settings.builder === "buildkit" && Object.keys(options.logins).length > 0;
   const session = needsSession ? await openSession(engine, options.logins) : undefined;
   try {
-    const context = await packContext(settings.context, settings.dockerfile);
+    const context = await packContext(settings.context, settings.dockerfile, settings.builder);
     const query = buildQuery(settings, context.dockerfile, session?.id);
     const [answer] = await Promise.all([startBuild(engine, query, context.stream, options), context.packed]);
     await readProgress(answer, (message) => log.add(message).forEach((line) => options.onLine(line)));
@@ -63,7 +63,8 @@ export function buildQuery(
     networkmode: settings.network,
     extrahosts: settings.extraHosts.join(","),
     cachefrom: settings.cacheImages.length > 0 ? JSON.stringify(settings.cacheImages) : undefined,
-    rm: "true",
+    // Also after a failure: the classic builder would leave the failed step's container.
+    forcerm: "true",
     session,
   };
   return Object.fromEntries(

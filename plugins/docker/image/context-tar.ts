@@ -5,6 +5,7 @@ import { readFile, readlink } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { pack, type Headers, type Pack } from "tar-stream";
 import { walkContext, type ContextEntry } from "./context";
+import type { Builder } from "./inputs";
 import { contextPath, readIgnoreRules, type IgnoreRules } from "./ignore";
 
 export interface ContextTar {
@@ -15,16 +16,23 @@ export interface ContextTar {
   packed: Promise<void>;
 }
 
-/** Starts packing. Everything belongs to root, as with the docker command; what `.dockerignore` names stays out. */
-export async function packContext(context: string, dockerfile: string): Promise<ContextTar> {
+/**
+ * Starts packing. Everything belongs to root, as with the docker command; what `.dockerignore` names stays out.
+ * The classic builder leaves an ignored Dockerfile out of the image by itself; BuildKit, given a tar, copies it.
+ */
+export async function packContext(
+  context: string,
+  dockerfile: string,
+  builder: Builder,
+): Promise<ContextTar> {
   const rules = await readIgnoreRules(context, dockerfile);
   const inside = contextPath(context, dockerfile);
   const outside = inside.startsWith("../");
   const name = outside ? await hiddenName(dockerfile) : inside;
-  // The engine reads these two itself, and leaves them out of the image if they are ignored.
-  const wanted = withBuildFiles(rules, [name, ".dockerignore"]);
+  const hides = builder === "classic";
+  const wanted = withBuildFiles(rules, hides ? [name, ".dockerignore"] : [name]);
   const stream = pack();
-  const packed = packAll(stream, context, wanted, outside ? { name, dockerfile, rules } : undefined);
+  const packed = packAll(stream, context, wanted, outside ? { name, dockerfile, rules, hides } : undefined);
   return { stream, dockerfile: name, packed };
 }
 
@@ -50,20 +58,31 @@ async function hiddenName(dockerfile: string): Promise<string> {
   return `.dockerfile.${digest.slice(0, 20)}`;
 }
 
+interface OutsideDockerfile {
+  /** Its name in the tar. */
+  name: string;
+  dockerfile: string;
+  rules: IgnoreRules;
+  /** Whether the engine keeps ignored build files out of the image. */
+  hides: boolean;
+}
+
 async function packAll(
   stream: Pack,
   context: string,
   rules: IgnoreRules,
-  outside: { name: string; dockerfile: string; rules: IgnoreRules } | undefined,
+  outside: OutsideDockerfile | undefined,
 ): Promise<void> {
   try {
     for await (const entry of walkContext(context, rules)) {
-      if (outside && entry.path === ".dockerignore") continue;
+      if (outside?.hides && entry.path === ".dockerignore") continue;
       await packEntry(stream, entry);
     }
     if (outside) {
-      // As the docker command: a Dockerfile from elsewhere comes along under a name that is itself ignored.
       stream.entry({ name: outside.name, mode: 0o600 }, await readFile(outside.dockerfile));
+    }
+    if (outside?.hides) {
+      // As the docker command: a Dockerfile from elsewhere comes along under a name that is itself ignored.
       stream.entry(
         { name: ".dockerignore", mode: 0o600 },
         `${outside.rules.text}\n.dockerignore\n${outside.name}\n`,

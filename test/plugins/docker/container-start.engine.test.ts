@@ -232,9 +232,7 @@ describe("what is in the way", () => {
 
   test("is named: a network that is nowhere, and nothing is left behind", async () => {
     const given = sleeper("no-network", { networksAdvanced: [{ name: lab.name("nowhere") }] });
-    await expect(make(plugin, CONTAINER, given)).rejects.toThrow(
-      `network ${lab.name("nowhere")} not found`,
-    );
+    await expect(make(plugin, CONTAINER, given)).rejects.toThrow(`network ${lab.name("nowhere")} not found`);
     expect(await lab.containerExists(given.name)).toBe(false);
   });
 

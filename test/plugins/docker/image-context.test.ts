@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { extract } from "tar-stream";
 import { checkImage, defaultPlatform } from "../../../plugins/docker/image/check";
 import { goMode, hashContext } from "../../../plugins/docker/image/context-hash";
+import type { Builder } from "../../../plugins/docker/image/inputs";
 import { packContext } from "../../../plugins/docker/image/context-tar";
 
 let folder: string;
@@ -27,8 +28,9 @@ async function put(path: string, content: string): Promise<void> {
 /** Names in the tar, or the content of one of them. */
 async function packed(
   file = dockerfile,
+  builder: Builder = "classic",
 ): Promise<Map<string, { content: string; mode?: number; uid?: number; linkname?: string | null }>> {
-  const { stream, packed: done } = await packContext(folder, file);
+  const { stream, packed: done } = await packContext(folder, file, builder);
   const entries = new Map<
     string,
     { content: string; mode?: number; uid?: number; linkname?: string | null }
@@ -146,6 +148,11 @@ describe("the context's tar", () => {
     expect([...(await packed()).keys()].sort()).toEqual([".dockerignore", "Dockerfile"]);
   });
 
+  test("gives BuildKit the Dockerfile only, since it would copy what it need not read", async () => {
+    await put(".dockerignore", "*\n");
+    expect([...(await packed(dockerfile, "buildkit")).keys()]).toEqual(["Dockerfile"]);
+  });
+
   test("prefers the ignore file of this very Dockerfile", async () => {
     await put(".dockerignore", "src\n");
     await put("Dockerfile.dockerignore", "src/deep\n");
@@ -165,7 +172,7 @@ describe("the context's tar", () => {
   });
 
   test("reports a file that cannot be read instead of ending early", async () => {
-    const { stream, packed: done } = await packContext(folder, dockerfile);
+    const { stream, packed: done } = await packContext(folder, dockerfile, "classic");
     stream.on("error", () => undefined);
     const outcome = expect(done).rejects.toThrow(/ENOENT/);
     await rm(join(folder, "src/deep"), { recursive: true });
