@@ -24,7 +24,7 @@ export function validate<S extends z.ZodType>(
   schema: S,
   input: unknown,
 ): { value: z.output<S> } | { problems: Problem[] } {
-  const result = schema.safeParse(input);
+  const result = schema.safeParse(input, { reportInput: true });
   return result.success
     ? { value: result.data }
     : { problems: result.error.issues.flatMap((issue) => toProblems(issue, schema)) };
@@ -39,14 +39,9 @@ function toProblems(issue: z.core.$ZodIssue, schema: z.ZodType): Problem[] {
         fix: unknownKeyFix(key, keysAt(schema, path)),
       }));
     case "invalid_type":
-      return [
-        {
-          path,
-          fix: `${issue.input === undefined ? "is missing: give" : "must be"} ${withArticle(issue.expected)}`,
-        },
-      ];
+      return [{ path, fix: `${mustBe(issue)} ${withArticle(issue.expected)}` }];
     case "invalid_value":
-      return [{ path, fix: `must be ${issue.values.map(String).join(" or ")}` }];
+      return [{ path, fix: `${mustBe(issue)} ${issue.values.map(String).join(" or ")}` }];
     case "invalid_union": {
       const environments = path.at(-1) === "environment" ? environmentsOf(schema) : [];
       return [
@@ -70,6 +65,11 @@ function toProblems(issue: z.core.$ZodIssue, schema: z.ZodType): Problem[] {
     case "not_multiple_of":
       return [{ path, fix: issue.message }];
   }
+}
+
+/** An empty key counts as missing; a whole input that is empty has no key to give. */
+function mustBe({ input, path }: z.core.$ZodIssue): string {
+  return path.length > 0 && (input === undefined || input === null) ? "is missing: give" : "must be";
 }
 
 function unitOf(origin: string): string {
