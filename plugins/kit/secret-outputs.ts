@@ -10,7 +10,8 @@ export function secretInputNames(
 
 /**
  * Outputs to store encrypted: those of the schema, those of the same name as a secret input, and those that are derived
- * from inputs of which one is secret.
+ * from inputs of which the program made one secret. An input that is always secret (a connection) does not count for the
+ * last, or everything a remote command prints would be hidden.
  *
  * @param marked inputs (in a refresh: old outputs too) that came as secrets.
  */
@@ -22,7 +23,7 @@ export function secretOutputNames(
   Object.keys(definition.outputs)
     .filter((name) => definition.outputs[name]?.secret)
     .forEach((name) => names.add(name));
-  const anyInput = [...marked].some((name) => name in definition.properties);
+  const anyInput = [...marked].some((name) => isMarkedByProgram(definition.properties[name]));
   if (anyInput) definition.outputsSecretIfAnyInputIs?.forEach((name) => names.add(name));
   return names;
 }
@@ -33,4 +34,8 @@ export function secretResultNames(definition: FunctionDefinition, marked: Readon
   definition.secretOutputs?.forEach((name) => names.add(name));
   if (marked.size > 0) definition.outputsSecretIfAnyInputIs?.forEach((name) => names.add(name));
   return names;
+}
+
+function isMarkedByProgram(spec: PropertySpec | undefined): boolean {
+  return spec !== undefined && !spec.secret;
 }

@@ -1,5 +1,5 @@
 import { Asset, UNKNOWN } from "../../../plugins/kit/types";
-import { secret, startPlugin, type PluginClient } from "../../support/plugin-client";
+import { secret, startPlugin, type PlainProperties, type PluginClient } from "../../support/plugin-client";
 import { BOX, NOTE, samplePlugin } from "./sample-plugin";
 
 describe("Check", () => {
@@ -50,7 +50,13 @@ describe("Check", () => {
   });
 
   it("lets unknowns pass everywhere", async () => {
-    const given = { boxName: UNKNOWN, size: UNKNOWN, door: UNKNOWN, labels: [UNKNOWN], color: UNKNOWN };
+    const given: PlainProperties = {
+      boxName: UNKNOWN,
+      size: UNKNOWN,
+      door: UNKNOWN,
+      labels: [UNKNOWN],
+      color: UNKNOWN,
+    };
     const { inputs, failures } = await plugin.check(BOX, { ...given, content: UNKNOWN });
     expect(failures).toEqual([]);
     expect(inputs).toEqual({ ...given, content: UNKNOWN });

@@ -1,7 +1,8 @@
 import { status } from "@grpc/grpc-js";
 
 import { UNKNOWN } from "../../../plugins/kit/types";
-import { PluginError, secret, startPlugin, urnOf, type PluginClient } from "../../support/plugin-client";
+import type { PluginError } from "../../support/plugin-client";
+import { secret, startPlugin, urnOf, type PluginClient } from "../../support/plugin-client";
 import { BOX, NOTE, samplePlugin, type World } from "./sample-plugin";
 
 describe("a resource's life", () => {
@@ -44,9 +45,9 @@ describe("a resource's life", () => {
       id: "",
       state: { boxName: UNKNOWN, color: "red", label: "red box", key: secret(UNKNOWN), summary: UNKNOWN },
     });
-    const change = { id: "i", state: made.state, oldInputs: {}, inputs: { password: secret("hunter2") } };
+    const change = { id: "i", state: made.state, oldInputs: {}, inputs: { extra: secret("e") } };
     const next = await plugin.update(BOX, change, { preview: true });
-    expect(next).toMatchObject({ password: secret("hunter2"), summary: secret(UNKNOWN) });
+    expect(next).toMatchObject({ extra: secret("e"), summary: secret(UNKNOWN) });
     expect(world.boxes.size).toBe(0);
   });
 
@@ -57,6 +58,8 @@ describe("a resource's life", () => {
       summary: secret("made"),
       label: "undefined box",
     });
+    const always = await plugin.create(BOX, { password: secret("hunter2") });
+    expect(always.state["summary"]).toBe("made");
   });
 
   it("keeps secret in a refresh what was secret before", async () => {

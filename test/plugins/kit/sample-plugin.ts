@@ -3,6 +3,7 @@ import {
   type PluginDefinition,
   type Properties,
   type ResourceDefinition,
+  type Value,
 } from "../../../plugins/kit/types";
 
 export const BOX = "sample:index:Box";
@@ -28,8 +29,8 @@ export function samplePlugin(
       region: { type: "string", onChange: "replace" },
     },
     configure: (config) => {
-      if (config["prefix"] === "broken") throw new Error(`no such prefix, token ${String(config["token"])}`);
-      return { prefix: String(config["prefix"]) };
+      if (config["prefix"] === "broken") throw new Error(`no such prefix, token ${word(config["token"])}`);
+      return { prefix: word(config["prefix"]) };
     },
     resources: { [BOX]: box(world), [NOTE]: note },
     functions: {
@@ -37,11 +38,14 @@ export function samplePlugin(
         properties: { key: { type: "string", required: true } },
         outputsSecretIfAnyInputIs: ["value"],
         secretOutputs: ["password"],
-        invoke: (_, args) =>
-          Promise.resolve({ value: `about ${String(args["key"])}`, password: "p", size: 1 }),
+        invoke: (_, args) => Promise.resolve({ value: `about ${word(args["key"])}`, password: "p", size: 1 }),
       },
     },
   };
+}
+
+function word(value: Value | undefined): string {
+  return typeof value === "string" ? value : typeof value;
 }
 
 /** Cannot be updated, read or deleted: text in the state and no more. */
@@ -95,17 +99,17 @@ function box(world: World): ResourceDefinition<{ prefix: string }> {
       state["label"] === "worn out"
         ? [...found, { property: "label", kind: "update", replace: true }]
         : found,
-    previewOutputs: (inputs) => ({ label: `${String(inputs["color"])} box` }),
+    previewOutputs: (inputs) => ({ label: `${word(inputs["color"])} box` }),
     create: async (call, inputs) => {
-      call.log("info", `making a box, password ${String(inputs["password"])}`);
+      call.log("info", `making a box, password ${word(inputs["password"])}`);
       call.logStatus("folding");
-      const state = { ...inputs, label: `${String(inputs["color"])} box`, key: "k-1", summary: "made" };
+      const state = { ...inputs, label: `${word(inputs["color"])} box`, key: "k-1", summary: "made" };
       if (inputs["behaviour"] === "leaks")
-        throw new Error(`refused ${String(inputs["password"])} on ${JSON.stringify(inputs["connection"])}`);
+        throw new Error(`refused ${word(inputs["password"])} on ${JSON.stringify(inputs["connection"])}`);
       if (inputs["behaviour"] === "crooked")
         throw new InitializationError({ id: "box-1", state }, [
           "it leans",
-          `key ${String(inputs["password"])}`,
+          `key ${word(inputs["password"])}`,
         ]);
       if (inputs["behaviour"] === "slow") await untilAborted(call.signal, world);
       world.boxes.set("box-1", state);

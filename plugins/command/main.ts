@@ -1,0 +1,4 @@
+import { servePlugin } from "../kit/serve";
+import { commandPlugin } from "./plugin";
+
+void servePlugin(commandPlugin);
