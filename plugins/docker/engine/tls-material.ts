@@ -42,19 +42,22 @@ export async function readTlsMaterial(settings: TlsSettings): Promise<TlsMateria
 }
 
 async function readFolder(folder: string): Promise<TlsMaterial> {
-  const [ca, cert, key] = await Promise.all(
-    ["ca.pem", "cert.pem", "key.pem"].map(async (file) => {
-      const path = join(folder, file);
-      try {
-        return await readFile(path, "utf8");
-      } catch (cause) {
-        throw new Error(
-          `docker provider: cannot read ${path}. certPath (or DOCKER_CERT_PATH) is a folder with ca.pem, cert.pem and ` +
-            `key.pem, readable by who runs pulumi.`,
-          { cause },
-        );
-      }
-    }),
-  );
-  return { ca: ca!, cert: cert!, key: key! };
+  return {
+    ca: await readFrom(folder, "ca.pem"),
+    cert: await readFrom(folder, "cert.pem"),
+    key: await readFrom(folder, "key.pem"),
+  };
+}
+
+async function readFrom(folder: string, file: string): Promise<string> {
+  const path = join(folder, file);
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    throw new Error(
+      `docker provider: cannot read ${path}. certPath (or DOCKER_CERT_PATH) is a folder with ca.pem, cert.pem and ` +
+        `key.pem, readable by who runs pulumi.`,
+      { cause },
+    );
+  }
 }
