@@ -65,7 +65,7 @@ export class AppContainer extends pulumi.ComponentResource {
         files: filesOf(args, access),
         healthyWithinSeconds: spec.healthStartSeconds + 90,
       },
-      { parent: this, dependsOn: Object.values<ServiceAccess>(access).map(({ granted }) => granted) },
+      { parent: this, dependsOn: grantsOf(access) },
     );
     this.key = instanceKey(spec.instance);
     this.hostName = (domain: string): string => hostName(spec.instance, domain);
@@ -123,6 +123,10 @@ function accessOf(args: AppContainerArgs, spec: ContainerSpec): Access {
     ...(spec.postgres && { postgres: args.postgres.grant(spec.postgres) }),
     ...(spec.redis && { redis: args.redis.grant(spec.redis) }),
   };
+}
+
+function grantsOf({ postgres, redis }: Access): pulumi.Resource[] {
+  return [postgres, redis].flatMap((access) => (access ? [access.granted] : []));
 }
 
 function filesOf({ extraCa }: AppContainerArgs, { postgres, redis }: Access): ContainerFile[] {
