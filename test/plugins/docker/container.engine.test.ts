@@ -193,7 +193,7 @@ describe("creation", () => {
     };
     const made = await make(plugin, CONTAINER, given);
     expect(made.state).toMatchObject({ exitCode: 3 });
-    expect(String(made.state.containerLogs).split("\n").sort()).toEqual(["", "err", "out"]);
+    expect((made.state.containerLogs as string).split("\n").sort()).toEqual(["", "err", "out"]);
     expect(await changes(plugin, CONTAINER, (await refresh(plugin, CONTAINER, made))!, given)).toEqual({});
     await plugin.delete(CONTAINER, made);
   });

@@ -6,7 +6,7 @@ import { definition } from "../../../plugins/docker/definition";
 import { configure } from "../../../plugins/docker/provider-config";
 import { startPlugin, type PlainProperties } from "../../support/plugin-client";
 import { Lab } from "./support/lab";
-import { make, NETWORK, refresh, VOLUME } from "./support/steps";
+import { CONTAINER, make, NETWORK, refresh, VOLUME } from "./support/steps";
 import { makeCertificates, startTlsEngine, type TlsEngine } from "./support/tls-engine";
 
 jest.setTimeout(90_000);
@@ -78,6 +78,15 @@ describe("an engine over TCP with client certificates", () => {
       });
       expect(made.state.repoDigest).toMatch(/^sha256:/);
     }
+    await plugin.close();
+  });
+
+  test("leaves the network of this machine's own engine alone", async () => {
+    const plugin = await startPlugin(definition);
+    const image = await lab.importImage("beside");
+    const made = await make(plugin, CONTAINER, { name: lab.name("beside"), image, command: ["sleep", "60"] });
+    expect(made.state.networkDatas).toMatchObject([{ networkName: "bridge" }]);
+    await plugin.delete(CONTAINER, made);
     await plugin.close();
   });
 

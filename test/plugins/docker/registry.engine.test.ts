@@ -236,7 +236,7 @@ describe.each(["BuilderV1", "BuilderBuildKit"])("an image built with %s", (build
       name: imageName,
     });
     expect(made.state).toMatchObject({
-      repoDigest: `${imageName.replace(/:v1$/, "")}@${String(result.sha256Digest)}`,
+      repoDigest: `${imageName.replace(/:v1$/, "")}@${result.sha256Digest as string}`,
       registryServer: closed.address,
     });
     expect(JSON.stringify(made.inputs.registry)).toContain(LOGIN.password);

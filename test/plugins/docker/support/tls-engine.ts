@@ -1,5 +1,6 @@
 /** A second real engine for one test file: listens on TCP with TLS and wants client certificates. Ended by its pid. */
 import { execFile, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -71,6 +72,24 @@ export async function makeCertificates(
   };
 }
 
+/**
+ * A network bridge of the engine's own. With none ("--bridge none") it would delete the bridge docker0 at its start, and
+ * with it the network of this machine's first engine.
+ */
+async function makeBridge(): Promise<{ name: string; remove(): Promise<void> }> {
+  const ip = await ensureProgram("ip", "iproute2");
+  const name = `btest${randomBytes(4).toString("hex")}`;
+  const [second, third] = randomBytes(2);
+  await run(ip, ["link", "add", "name", name, "type", "bridge"]);
+  await run(ip, ["address", "add", `10.${192 + (second! % 64)}.${third}.1/24`, "dev", name]);
+  return {
+    name,
+    async remove() {
+      await run(ip, ["link", "delete", name]);
+    },
+  };
+}
+
 export interface TlsEngine {
   /** `tcp://127.0.0.1:<port>`. */
   host: string;
@@ -81,6 +100,7 @@ export interface TlsEngine {
 
 export async function startTlsEngine(): Promise<TlsEngine> {
   const dockerd = await ensureProgram("dockerd", "docker.io");
+  const bridge = await makeBridge();
   const folder = await mkdtemp(join(tmpdir(), "btest-engine-"));
   const { server, client } = await makeCertificates(folder);
   const port = await freePort();
@@ -89,15 +109,8 @@ export async function startTlsEngine(): Promise<TlsEngine> {
     dockerd,
     [
       ...["--host", host, "--data-root", join(folder, "data"), "--exec-root", join(folder, "exec")],
-      ...[
-        "--pidfile",
-        join(folder, "pid"),
-        "--bridge",
-        "none",
-        "--iptables=false",
-        "--storage-driver",
-        "vfs",
-      ],
+      ...["--pidfile", join(folder, "pid"), "--iptables=false", "--storage-driver", "vfs"],
+      ...["--bridge", bridge.name],
       ...["--tlsverify", "--tlscacert", join(server.folder, "ca.pem")],
       ...["--tlscert", join(server.folder, "cert.pem"), "--tlskey", join(server.folder, "key.pem")],
     ],
@@ -109,6 +122,7 @@ export async function startTlsEngine(): Promise<TlsEngine> {
   const stop = async (): Promise<void> => {
     const ended = new Promise((done) => child.once("exit", done));
     if (child.exitCode === null && child.kill("SIGTERM")) await ended;
+    await bridge.remove();
     await rm(folder, { recursive: true, maxRetries: 5, retryDelay: 200 });
   };
   for (let attempt = 0; attempt < 150 && child.exitCode === null; attempt++) {
