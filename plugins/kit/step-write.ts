@@ -12,7 +12,7 @@ import { decodeProperties } from "./decode";
 import { encodeProperties } from "./encode";
 import { RefusedError } from "./errors";
 import type { PluginHost } from "./host";
-import { previewState } from "./preview";
+import { runPreview } from "./preview";
 import { secretOutputNames } from "./secret-outputs";
 import { parseUrn, resourceOf } from "./tokens";
 import { InitializationError } from "./types";
@@ -30,7 +30,9 @@ export async function createResource<Client>(
   const secretNames = secretOutputNames(definition, inputs.secretNames);
   const response = new CreateResponse();
   if (request.getPreview()) {
-    response.setProperties(encodeProperties(previewState(definition, inputs.values, undefined), secretNames));
+    const step = { definition, urn: request.getUrn(), timeoutSeconds: request.getTimeout() };
+    const shown = await runPreview(host, scope, step, inputs.values, undefined);
+    response.setProperties(encodeProperties(shown, secretNames));
     return response;
   }
   const seconds = request.getTimeout();
@@ -59,7 +61,9 @@ export async function updateResource<Client>(
   const old = { id: request.getId(), state: olds.values };
   const response = new UpdateResponse();
   if (request.getPreview()) {
-    response.setProperties(encodeProperties(previewState(definition, inputs.values, old), secretNames));
+    const step = { definition, urn: request.getUrn(), timeoutSeconds: request.getTimeout() };
+    const shown = await runPreview(host, scope, step, inputs.values, old);
+    response.setProperties(encodeProperties(shown, secretNames));
     return response;
   }
   const update = definition.update?.bind(definition);

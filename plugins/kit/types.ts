@@ -124,6 +124,8 @@ export interface ResourceDefinition<Client = unknown> {
   ): Promise<PropertyDiff[]> | PropertyDiff[];
   /** Outputs that are known before creation or update; all others become unknown. Inputs are always passed on. */
   previewOutputs?(inputs: Properties, old: ResourceState | undefined): Properties;
+  /** Work that already a preview does (an image that is built then): outputs that win over `previewOutputs`. */
+  preview?(call: Call<Client>, inputs: Properties, old: ResourceState | undefined): Promise<Properties>;
   create(call: Call<Client>, inputs: Properties): Promise<ResourceState>;
   /** Absent: a refresh keeps the state, an import is refused. Undefined: the object is gone. For an import `state` is empty. Must return the inputs that describe reality. */
   read?(call: Call<Client>, old: ReadRequest): Promise<ReadOutcome | undefined>;

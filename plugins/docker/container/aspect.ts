@@ -21,6 +21,11 @@ export interface Aspect {
   /**
    * What the engine reports, as inputs. Leaves out what cannot be read and what image or engine chose by themselves.
    * @param image what the container's image brings along; undefined when it was removed meanwhile.
+   * @param asked the inputs of the last deployment.
    */
-  fromEngine?(found: InspectedContainer, image: Dockerode.ImageInspectInfo | undefined): Properties;
+  fromEngine?(
+    found: InspectedContainer,
+    image: Dockerode.ImageInspectInfo | undefined,
+    asked: Properties,
+  ): Properties;
 }

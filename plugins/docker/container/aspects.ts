@@ -61,7 +61,7 @@ export function fromContainer(
 ): Properties {
   const inputs = Object.assign(
     {},
-    ...ASPECTS.map((aspect) => aspect.fromEngine?.(found, image)),
+    ...ASPECTS.map((aspect) => aspect.fromEngine?.(found, image, asked)),
   ) as Properties;
   const networks = read.objects(asked, "networksAdvanced");
   // A container without them is in the network of its mode, and that is not a difference.

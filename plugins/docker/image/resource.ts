@@ -43,6 +43,17 @@ export const image: ResourceDefinition<Engine> = {
     return (await isOnEngine(engine, state)) ? found : [missing];
   },
 
+  /** With buildOnPreview the image is built, and not pushed, where enough of its inputs is known. */
+  async preview(call, inputs) {
+    if (!read.flag(inputs, "buildOnPreview")) return {};
+    if (isKnown(inputs)) return (await buildAndPush(call, inputs, false)).state;
+    call.log(
+      "warning",
+      "buildOnPreview: imageName or part of build is not known yet, so the preview builds nothing.",
+    );
+    return {};
+  },
+
   create: (call, inputs) => buildAndPush(call, inputs),
 
   /** As officially nothing is reconciled, but that an image which is gone from the engine reads as gone. */
@@ -56,6 +67,13 @@ export const image: ResourceDefinition<Engine> = {
   /** As officially: the image stays, on the engine and in the registry. Containers and other stacks may use it. */
   async delete() {},
 };
+
+function isKnown(inputs: Properties): boolean {
+  const build = inputs.build === UNKNOWN ? undefined : read.object(inputs, "build");
+  const needed = [inputs.imageName, build?.context, build?.dockerfile];
+  const args = build?.args === UNKNOWN ? [UNKNOWN] : Object.values(read.object(build ?? {}, "args") ?? {});
+  return build !== undefined && ![...needed, ...args].includes(UNKNOWN);
+}
 
 /** The name and the very image that was built are both there. */
 async function isOnEngine(engine: Engine, state: Properties): Promise<boolean> {

@@ -242,3 +242,15 @@ test("what the engine reports of a plain container is its name and image, and no
     readOnly: false,
   });
 });
+
+test("a variable that the program asked for is read as its own, even where the image sets the same", () => {
+  const found = {
+    Config: { Env: ["PATH=/bin", "PORT=3000"] },
+    HostConfig: {},
+    NetworkSettings: { Networks: {}, Ports: {} },
+    State: {},
+    Name: "/c",
+  } as unknown as InspectedContainer;
+  const image = { Config: { Env: ["PATH=/bin", "PORT=3000"] } } as never;
+  expect(fromContainer(found, image, { envs: ["PORT=3000"] }).envs).toEqual(["PORT=3000"]);
+});

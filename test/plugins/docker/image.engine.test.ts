@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { UNKNOWN } from "../../../plugins/kit/types";
 import { definition } from "../../../plugins/docker/definition";
 import { joinFrames } from "../../../plugins/docker/container/logs";
 import { startPlugin, type PlainProperties, type PluginClient } from "../../support/plugin-client";
@@ -209,6 +210,37 @@ test("a preview builds nothing and leaves the digest open", async () => {
   });
   expect(typeof state.repoDigest).not.toBe("string");
   await expect(lab.docker.getImage(lab.name("preview")).inspect()).rejects.toMatchObject({ statusCode: 404 });
+});
+
+test("a preview builds where buildOnPreview asks for it, and pushes nothing", async () => {
+  const path = await context("early", `FROM ${base}\nLABEL early=yes\n`);
+  const given = {
+    imageName: `127.0.0.1:1/${lab.name("early")}`,
+    buildOnPreview: true,
+    build: { context: path },
+  };
+  const inputs = await check(plugin, IMAGE, given);
+  const { state } = await plugin.create(IMAGE, inputs, { preview: true });
+  const found = await lab.docker.getImage(given.imageName).inspect();
+  expect(state).toMatchObject({ imageName: given.imageName, repoDigest: found.Id });
+});
+
+test("a preview says so when too little is known to build", async () => {
+  const path = await context("later", `FROM ${base}\n`);
+  const given: PlainProperties = {
+    imageName: lab.name("later"),
+    skipPush: true,
+    buildOnPreview: true,
+    build: { context: path, args: { A: UNKNOWN } },
+  };
+  const inputs = await check(plugin, IMAGE, given);
+  await plugin.create(IMAGE, inputs, { preview: true });
+  expect(plugin.lines).toContainEqual(
+    expect.objectContaining({
+      severity: "warning",
+      message: expect.stringContaining("the preview builds nothing") as string,
+    }),
+  );
 });
 
 test("deletion leaves the image, as the official plugin does", async () => {

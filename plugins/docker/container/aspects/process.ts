@@ -31,13 +31,15 @@ export const processAspect: Aspect = {
     request.HostConfig.Init = read.flag(inputs, "init") ?? false;
   },
 
-  fromEngine({ Config: config, HostConfig: host }, image) {
+  fromEngine({ Config: config, HostConfig: host }, image, asked) {
     const own = image?.Config;
+    const askedEnvs = read.texts(asked, "envs");
     const entrypoints = asList(config.Entrypoint);
     return read.defined({
       command: unless(asList(config.Cmd), asList(own?.Cmd)),
       entrypoints: unless(entrypoints, asList(own?.Entrypoint)),
-      envs: (config.Env ?? []).filter((env) => !(own?.Env ?? []).includes(env)),
+      // A variable that the program asked for stays its own, even where the image happens to set the same.
+      envs: (config.Env ?? []).filter((env) => askedEnvs.includes(env) || !(own?.Env ?? []).includes(env)),
       user: differing(config.User, own?.User),
       workingDir: differing(config.WorkingDir, own?.WorkingDir),
       tty: config.Tty,
