@@ -243,14 +243,16 @@ test("what the engine reports of a plain container is its name and image, and no
   });
 });
 
-test("a variable that the program asked for is read as its own, even where the image sets the same", () => {
+test("what the program asked for is read as its own, even where the image sets the same", () => {
   const found = {
-    Config: { Env: ["PATH=/bin", "PORT=3000"] },
-    HostConfig: {},
+    Id: "abcdef0123456789",
+    Config: { Hostname: "abcdef012345", Env: ["PATH=/bin", "PORT=3000"], Labels: { a: "1", b: "2" } },
+    HostConfig: { RestartPolicy: {} },
     NetworkSettings: { Networks: {}, Ports: {} },
     State: {},
     Name: "/c",
   } as unknown as InspectedContainer;
-  const image = { Config: { Env: ["PATH=/bin", "PORT=3000"] } } as never;
-  expect(fromContainer(found, image, { envs: ["PORT=3000"] }).envs).toEqual(["PORT=3000"]);
+  const image = { Config: { Env: ["PATH=/bin", "PORT=3000"], Labels: { a: "1", b: "2" } } } as never;
+  const asked = { envs: ["PORT=3000"], labels: [{ label: "a", value: "1" }] };
+  expect(fromContainer(found, image, asked)).toMatchObject(asked);
 });

@@ -22,10 +22,11 @@ export const identityAspect: Aspect = {
     request.Labels = read.labels(inputs);
   },
 
-  fromEngine(found, image) {
+  fromEngine(found, image, asked) {
     const fromImage = image?.Config.Labels ?? {};
+    const askedLabels = read.labels(asked);
     const own = Object.entries(found.Config.Labels ?? {}).filter(
-      ([label, value]) => fromImage[label] !== value,
+      ([label, value]) => label in askedLabels || fromImage[label] !== value,
     );
     return read.defined({
       name: found.Name.replace(/^\//, ""),
