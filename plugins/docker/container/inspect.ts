@@ -3,6 +3,7 @@ import type { Properties, ResourceState } from "../../kit/types";
 import type { Engine } from "../engine/client";
 import { isNotFound } from "../engine/errors";
 import { inspectImage } from "../engine/pull";
+import { schemaVersion } from "../support/schema-version";
 import * as read from "../support/values";
 import type { InspectedContainer } from "./aspect";
 import { fromContainer } from "./aspects";
@@ -54,6 +55,7 @@ export function stateOf(found: InspectedContainer, inputs: Properties, logs?: st
     stopTimeout: config.StopTimeout ?? 0,
   };
   const state = {
+    ...schemaVersion(2),
     ...computed,
     ...inputs,
     ...(inputs.ports !== undefined && { ports: publishedPorts(found) }),

@@ -1,5 +1,11 @@
 /** docker:index/container:Container on the Engine API. */
-import type { Call, Properties, ResourceDefinition, ResourceState } from "../../kit/types";
+import {
+  InitializationError,
+  type Call,
+  type Properties,
+  type ResourceDefinition,
+  type ResourceState,
+} from "../../kit/types";
 import { requireApi, type Engine } from "../engine/client";
 import { engineMessage, isConflict, isNotFound } from "../engine/errors";
 import { ensureImage } from "../engine/pull";
@@ -127,13 +133,20 @@ function refuseNewerProperties(engine: Engine, inputs: Properties): void {
   if (interval && interval !== "0s") requireApi(engine, "1.44", "healthcheck.startInterval");
 }
 
-/** A container that cannot even start is no use: without it the next deployment begins anew. */
+/**
+ * A container that cannot even start is no use: without it the next deployment begins anew. One that runs, or ran, is kept
+ * in the state whatever went wrong after that, so that nobody has to look for it.
+ */
 async function settleOrDiscard(call: Call<Engine>, id: string, inputs: Properties): Promise<ResourceState> {
   try {
     return await settle(call, id, inputs, read.flag(inputs, "start") ?? true);
   } catch (error) {
+    if (error instanceof InitializationError) throw error;
     const found = await inspectContainer(call.client, id);
-    if (found?.State.Status === "created") await discard(call.client, id);
+    if (found && found.State.Status !== "created") {
+      throw new InitializationError(stateOf(found, inputs), [engineMessage(error)]);
+    }
+    if (found) await discard(call.client, id);
     throw error;
   }
 }

@@ -5,6 +5,7 @@ import { engineMessage, isNotFound } from "../engine/errors";
 import { chosenByEngine } from "../support/preview";
 import { realInputs } from "../support/reality";
 import { retry } from "../support/retry";
+import { schemaVersion } from "../support/schema-version";
 import * as read from "../support/values";
 import { createError, removeError } from "./errors";
 import { fromNetwork, networkProperties, toNetworkRequest } from "./mapping";
@@ -58,6 +59,6 @@ async function stateOf(engine: Engine, id: string, inputs: Properties): Promise<
   const found = await engine.docker.getNetwork(id).inspect();
   return {
     id: found.Id,
-    state: { ...inputs, ...read.defined({ ...fromNetwork(found), scope: found.Scope }) },
+    state: { ...schemaVersion(1), ...inputs, ...read.defined({ ...fromNetwork(found), scope: found.Scope }) },
   };
 }

@@ -7,6 +7,7 @@ import { describes } from "../support/describes";
 import { chosenByEngine } from "../support/preview";
 import { realInputs } from "../support/reality";
 import { retry } from "../support/retry";
+import { schemaVersion } from "../support/schema-version";
 import * as read from "../support/values";
 import { fromVolume, toVolumeRequest, volumeProperties } from "./mapping";
 
@@ -99,7 +100,13 @@ async function inspectVolume(engine: Engine, name: string): Promise<Dockerode.Vo
 function stateOf(found: Dockerode.VolumeInspectInfo, inputs: Properties): ResourceState {
   return {
     id: found.Name,
-    state: { ...inputs, name: found.Name, driver: found.Driver, mountpoint: found.Mountpoint },
+    state: {
+      ...schemaVersion(1),
+      ...inputs,
+      name: found.Name,
+      driver: found.Driver,
+      mountpoint: found.Mountpoint,
+    },
   };
 }
 

@@ -177,6 +177,19 @@ describe("waiting for health", () => {
   });
 });
 
+test("a container whose end is no longer waited for stays in the state", async () => {
+  const other = await startPlugin(definition);
+  const inputs = await check(other, CONTAINER, sleeper("attached", { attach: true }));
+  const creation = other.create(CONTAINER, inputs).catch((reason: unknown) => reason as PluginError);
+  const running = () => lab.docker.listContainers({ filters: { name: [lab.name("attached")] } });
+  while ((await running()).length === 0) await new Promise((done) => setTimeout(done, 50));
+  await other.cancel();
+  const { incomplete } = (await creation) as PluginError;
+  await other.close();
+  await plugin.delete(CONTAINER, incomplete!);
+  expect(await lab.containerExists(lab.name("attached"))).toBe(false);
+});
+
 describe("what is in the way", () => {
   test("is named: the container that has the name", async () => {
     const holder = await make(plugin, CONTAINER, sleeper("name"));
