@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { passphraseFile, projectRoot, pulumiHome, stateFolder } from "./paths";
+import { dataRoot, passphraseFile, projectRoot, pulumiHome, stateFolder } from "./paths";
 
 /** Settings of Pulumi's own that the operator already made; ours never override one of these. */
 const PASSPHRASE_SETTINGS = ["PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"];
@@ -32,6 +32,19 @@ export function ensureBackend(stack: string): void {
   if (variables.PULUMI_CONFIG_PASSPHRASE_FILE && !fs.existsSync(passphraseFile)) {
     fs.writeFileSync(passphraseFile, randomBytes(32).toString("base64url"), { mode: 0o600, flag: "wx" });
   }
+}
+
+/** Commands that write the passphrase's salt into the stack's config file, although the state holds it too. */
+const CONFIG_WRITERS = ["up", "preview", "refresh", "destroy"];
+
+/** Such a command gets a copy of the config file, so that a fresh clone stays clean in git. */
+function configFileArguments(stack: string, command: string | undefined): string[] {
+  if (command === undefined || !CONFIG_WRITERS.includes(command)) return [];
+  const name = `Pulumi.${stack}.yaml`;
+  const copy = path.join(dataRoot, "config", name);
+  fs.mkdirSync(path.dirname(copy), { recursive: true });
+  fs.copyFileSync(path.join(projectRoot, name), copy);
+  return ["--config-file", copy];
 }
 
 export interface PulumiResult {
