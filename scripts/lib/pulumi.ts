@@ -62,16 +62,13 @@ export function pulumi(
   args: string[],
   options: { show?: boolean } = {},
 ): Promise<PulumiResult> {
+  const allArgs = ["--non-interactive", "--color=auto", ...args, ...configFileArguments(stack, args[0])];
   return new Promise((resolve, reject) => {
-    const child = spawn(
-      path.join(pulumiHome, "bin", "pulumi"),
-      ["--non-interactive", "--color=auto", ...args],
-      {
-        cwd: projectRoot,
-        env: { ...process.env, ...pulumiVariables(stack) },
-        stdio: ["ignore", options.show ? "inherit" : "pipe", options.show ? "inherit" : "pipe"],
-      },
-    );
+    const child = spawn(path.join(pulumiHome, "bin", "pulumi"), allArgs, {
+      cwd: projectRoot,
+      env: { ...process.env, ...pulumiVariables(stack) },
+      stdio: ["ignore", options.show ? "inherit" : "pipe", options.show ? "inherit" : "pipe"],
+    });
     let stdout = "";
     let stderr = "";
     child.stdout?.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
