@@ -10,6 +10,8 @@ import type { Endpoint } from "./connection";
 const FIRST_DELAY_MILLISECONDS = 100;
 const DELAY_GROWTH = 1.5;
 const LONGEST_DELAY_MILLISECONDS = 5_000;
+/** After a cancellation: time for the server to end the command by a signal before the connection is cut. */
+const HANG_UP_MILLISECONDS = 1_000;
 
 /**
  * Connects to an SSH server, over a proxy if one is given, runs `work`, and disconnects. Failed attempts are repeated as
@@ -37,12 +39,16 @@ async function use<Result>(
   { signal }: Call<unknown>,
   work: (client: Client) => Promise<Result>,
 ): Promise<Result> {
-  const leave = () => client.destroy();
+  let later: NodeJS.Timeout | undefined;
+  const leave = () => {
+    later = setTimeout(() => client.destroy(), HANG_UP_MILLISECONDS);
+  };
   signal.addEventListener("abort", leave, { once: true });
   try {
     return await work(client);
   } finally {
     signal.removeEventListener("abort", leave);
+    clearTimeout(later);
     client.end();
   }
 }
