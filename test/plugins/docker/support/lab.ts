@@ -49,7 +49,11 @@ export class Lab {
     archive.entry({ name: "etc/passwd" }, "root:x:0:0:root:/:/bin/sh\n");
     archive.finalize();
     const repository = this.name(role);
-    const stream = await this.docker.importImage(archive, { repo: repository, tag });
+    const stream = await this.docker.importImage(archive, {
+      repo: repository,
+      tag,
+      changes: `LABEL btest=${this.prefix}`,
+    });
     for await (const _ of stream as AsyncIterable<unknown>) void _;
     return `${repository}:${tag}`;
   }
@@ -86,5 +90,9 @@ export class Lab {
       .flatMap(({ RepoTags: tags }) => tags ?? [])
       .filter((name) => name.includes(this.prefix));
     for (const name of names) await this.docker.getImage(name).remove({ force: true });
+    // What failed builds left: without a name, but with the label of the image that they started from.
+    const filters = { dangling: ["true"], label: [`btest=${this.prefix}`] };
+    for (const { Id } of await this.docker.listImages({ filters }))
+      await this.docker.getImage(Id).remove({ force: true });
   }
 }
