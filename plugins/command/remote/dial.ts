@@ -93,7 +93,7 @@ function connect(config: ConnectConfig, password: string | undefined, signal: Ab
     });
     client.on("error", (error) => {
       signal.removeEventListener("abort", giveUp);
-      client.end();
+      client.destroy();
       reject(error);
     });
     client.on("keyboard-interactive", (_name, _text, _language, prompts, answer) =>

@@ -119,7 +119,7 @@ describe("a remote command", () => {
     const closed = { privateKey: server.privateKey, port: await freePort(), dialErrorLimit: 2 };
     await expect(run("echo", closed)).rejects.toThrow("after 3 attempts: connect ECONNREFUSED");
     expect(plugin.lines.filter((line) => line.message.includes("trying again"))).toHaveLength(2);
-    const silent = createServer().listen(0, "127.0.0.1");
+    const silent = createServer((socket) => socket.resume()).listen(0, "127.0.0.1");
     const { port } = silent.address() as AddressInfo;
     const mute = { privateKey: server.privateKey, port, perDialTimeout: 1 };
     await expect(run("echo", mute)).rejects.toThrow(
