@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { readApp, type LoadedApp } from "./app-folder";
 import { extraCaImageName, findExtraCaBundle, type ExtraCaBundle } from "./extra-ca";
 import { formatPath, validate, type Problem } from "./problems";
+import { instanceKey } from "../spec/names";
 import { configSchema, type BerthConfig } from "./schema";
 
 const NAMESPACE = "berth";
@@ -35,7 +36,7 @@ export function loadConfig(): LoadedConfig {
   return {
     config,
     engine: engineAddress(config, process.env),
-    apps: collect(config.apps.map((app) => () => readApp(projectFolder, app))),
+    apps: unique(collect(config.apps.map((app) => () => readApp(projectFolder, app)))),
     extraCa,
     extraCaImage: extraCaImageName(extraCa),
   };
@@ -78,6 +79,16 @@ function engineAddress(config: BerthConfig, environment: NodeJS.ProcessEnv): Eng
       config.engine.certPath ?? (environment.DOCKER_TLS_VERIFY ? environment.DOCKER_CERT_PATH : undefined),
     socketPath: config.engine.socketPath,
   };
+}
+
+/** Two instances of one app need two developers: their containers would have one name. */
+function unique(apps: LoadedApp[]): LoadedApp[] {
+  const keys = apps.map(({ manifest, developerId }) => instanceKey({ app: manifest.name, developerId }));
+  const [repeated] = keys.filter((key, index) => keys.indexOf(key) !== index);
+  if (repeated === undefined) return apps;
+  throw new Error(
+    `berth:apps names ${repeated} twice: remove one, give it another developerId, or rename the app in its berth.yaml`,
+  );
 }
 
 /** Runs all readers and throws all their messages together. */

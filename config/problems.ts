@@ -39,7 +39,7 @@ function toProblems(issue: z.core.$ZodIssue, schema: z.ZodType): Problem[] {
         fix: unknownKeyFix(key, keysAt(schema, path)),
       }));
     case "invalid_type":
-      return [{ path, fix: `${mustBe(issue)} ${withArticle(issue.expected)}` }];
+      return [{ path, fix: `${mustBe(issue)} ${withArticle(issue.expected)}${quotesHint(issue)}` }];
     case "invalid_value":
       return [{ path, fix: `${mustBe(issue)} ${issue.values.map(String).join(" or ")}` }];
     case "invalid_union": {
@@ -70,6 +70,11 @@ function toProblems(issue: z.core.$ZodIssue, schema: z.ZodType): Problem[] {
 /** An empty key counts as missing; a whole input that is empty has no key to give. */
 function mustBe({ input, path }: z.core.$ZodIssue): string {
   return path.length > 0 && (input === undefined || input === null) ? "is missing: give" : "must be";
+}
+
+/** YAML reads 01 and yes as a number and a boolean. */
+function quotesHint({ input, expected }: z.core.$ZodIssueInvalidType): string {
+  return expected === "string" && ["number", "boolean"].includes(typeof input) ? ": put it in quotes" : "";
 }
 
 function unitOf(origin: string): string {

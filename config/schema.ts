@@ -3,6 +3,7 @@
  */
 import { z } from "zod";
 import { liveSourceProblems } from "../policy/rules";
+import { RESERVED_OWNERS } from "../spec/names";
 import { subnetProblem } from "../spec/subnet";
 
 const namePart = (longest: number) =>
@@ -69,6 +70,16 @@ const proxy = z
 const database = (defaultMemoryMb: number) =>
   z.strictObject({ memoryMb: memoryMb(64).default(defaultMemoryMb) }).prefault({});
 
+/** A window as long as the life would replace the certificate at every `up`. */
+function refuseEndlessRenewal(
+  { validityHours, earlyRenewalHours }: { validityHours: number; earlyRenewalHours: number },
+  context: z.RefinementCtx,
+): void {
+  if (earlyRenewalHours < validityHours) return;
+  const message = "must be less than validityHours, else every up would renew the certificate";
+  context.addIssue({ code: "custom", path: ["earlyRenewalHours"], message });
+}
+
 /** Life of certificates. A CA outlives what it issues; a renewal window lets `up` replace one before it ends. */
 const certificates = z
   .strictObject({
@@ -78,12 +89,14 @@ const certificates = z
         validityHours: z.int().min(24).max(175_200).default(87_600),
         earlyRenewalHours: z.int().min(0).default(8_760),
       })
+      .superRefine(refuseEndlessRenewal)
       .prefault({}),
     issuing: z
       .strictObject({
         validityHours: z.int().min(24).max(87_600).default(43_800),
         earlyRenewalHours: z.int().min(0).default(4_380),
       })
+      .superRefine(refuseEndlessRenewal)
       .prefault({}),
     server: z
       .strictObject({
@@ -95,20 +108,23 @@ const certificates = z
         /** Addresses that the host is reached by, beside 127.0.0.1 and ::1. */
         ipAddresses: z.array(z.union([z.ipv4(), z.ipv6()])).default([]),
       })
+      .superRefine(refuseEndlessRenewal)
       .prefault({}),
     /** Client certificates by the operator's hand: one for each request that stands here, and for no other. */
     clients: z
       .array(
-        z.strictObject({
-          developerId: namePart(16).regex(/^[^-]*$/, "must not contain a hyphen"),
-          /** PKCS#10 request in PEM (RFC 2986); the key stays with the developer. */
-          csrPem: z
-            .string()
-            .startsWith("-----BEGIN CERTIFICATE REQUEST-----", "must be a certificate request in PEM"),
-          /** 30 days. */
-          validityHours: z.int().min(1).max(2_160).default(720),
-          earlyRenewalHours: z.int().min(0).default(0),
-        }),
+        z
+          .strictObject({
+            developerId: namePart(16).regex(/^[^-]*$/, "must not contain a hyphen"),
+            /** PKCS#10 request in PEM (RFC 2986); the key stays with the developer. */
+            csrPem: z
+              .string()
+              .startsWith("-----BEGIN CERTIFICATE REQUEST-----", "must be a certificate request in PEM"),
+            /** 30 days. */
+            validityHours: z.int().min(1).max(2_160).default(720),
+            earlyRenewalHours: z.int().min(0).default(0),
+          })
+          .superRefine(refuseEndlessRenewal),
       )
       .default([]),
   })
@@ -124,7 +140,10 @@ const devApp = z.strictObject({
   /** Whose instance this is. */
   developerId: namePart(16)
     .regex(/^[^-]*$/, "must not contain a hyphen")
-    .refine((id) => id !== "shared", "'shared' is reserved: choose another developer id"),
+    .refine(
+      (id) => !RESERVED_OWNERS.includes(id),
+      `is the name of something shared: choose a developer id other than ${RESERVED_OWNERS.join(", ")}`,
+    ),
   /** Start by the app's reload command, so that an edit restarts it. */
   reload: z.boolean().default(true),
   /** Folders of the app to mount live; without it those of its berth.yaml. */

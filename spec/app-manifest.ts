@@ -33,8 +33,9 @@ export const manifestSchema = z.strictObject({
     .string()
     .max(28)
     .regex(
-      /^[a-z]([a-z0-9-]*[a-z0-9])?$/,
-      "must be lower-case letters, digits and inner hyphens, beginning with a letter",
+      // No two hyphens in a row: each becomes two characters in the database's name, which Postgres cuts at 63.
+      /^[a-z](-?[a-z0-9])*$/,
+      "must be lower-case letters, digits and single inner hyphens, beginning with a letter",
     ),
   /** Decides the runtime image and how its tests are called. */
   language: z.enum(["typescript", "python"]),

@@ -7,6 +7,12 @@ const NAME_PART = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 /** The owner of what belongs to the environment and to no developer. */
 export const SHARED_OWNER = "shared";
 
+/** No developer ids: `berth-dev-proxy-routes` is the container of a shared service, and not the app "routes" of a developer "proxy". */
+export const RESERVED_OWNERS: readonly string[] = [
+  SHARED_OWNER,
+  ...["gateway", "network", "onboarding", "postgres", "proxy", "redis", "registry", "runtime"],
+];
+
 /** Whose things are named: an installation's prefix and one of its environments. */
 export interface Scope {
   /** Start of every physical name; "berth" unless several installations share one engine. */

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import * as fs from "node:fs";
 import { environments } from "../../policy/rules";
 import {
   databaseName,
@@ -7,23 +8,20 @@ import {
   instanceKey,
   instanceName,
   labels,
+  RESERVED_OWNERS,
   redisNames,
   sharedName,
   type Instance,
   type Scope,
 } from "../../spec/names";
 
-/** Names as the config and the manifest allow them: inner hyphens in a prefix and an app, none in a developer id. */
-const letters = fc.constantFrom(..."abcxyz019");
-const hyphened = fc
-  .tuple(fc.constantFrom(..."abz"), fc.array(fc.oneof(letters, fc.constant("-")), { maxLength: 26 }), letters)
-  .map(([first, middle, last]) => first + middle.join("") + last);
-const developerId = fc.string({ unit: letters, minLength: 1, maxLength: 16 });
-const scope: fc.Arbitrary<Scope> = fc.record({
-  prefix: fc.string({ unit: letters, minLength: 1, maxLength: 8 }),
-  environment: fc.constantFrom(...environments),
-});
-const instance: fc.Arbitrary<Instance> = fc.record({ app: hyphened, developerId });
+/** Names as the config and the manifest allow them, up to their full length. */
+const app = fc.stringMatching(/^[a-z](-?[a-z0-9]){0,27}$/).filter((name) => name.length <= 28);
+const developerId = fc.stringMatching(/^[a-z0-9]{1,16}$/).filter((id) => !RESERVED_OWNERS.includes(id));
+const instance: fc.Arbitrary<Instance> = fc.record({ app, developerId });
+/** Short enough for the longest app of the longest developer id: the config's limits together can pass 63 characters. */
+const prefix = fc.stringMatching(/^[a-z][a-z0-9]{0,9}$/);
+const scope: fc.Arbitrary<Scope> = fc.record({ prefix, environment: fc.constantFrom(...environments) });
 
 /** Docker's own rule for a container's name, and the rule for one label of a host name (RFC 1035). */
 const DOCKER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
@@ -65,11 +63,23 @@ describe("physical names", () => {
 
   it("of one instance in two environments differ", () => {
     fc.assert(
-      fc.property(letters, instance, (prefix, what) => {
-        const names = environments.map((environment) => instanceName({ prefix, environment }, what));
+      fc.property(prefix, instance, (installation, what) => {
+        const names = environments.map((environment) =>
+          instanceName({ prefix: installation, environment }, what),
+        );
         expect(new Set(names).size).toBe(environments.length);
       }),
     );
+  });
+
+  it("of an instance are never those of a shared service", () => {
+    const roles = fs.readdirSync("images");
+    fc.assert(
+      fc.property(scope, instance, fc.constantFrom(...roles), (where, what, role) => {
+        expect(instanceName(where, what)).not.toBe(sharedName(where, role));
+      }),
+    );
+    for (const role of roles) expect(RESERVED_OWNERS).toContain(role.split("-")[0]);
   });
 
   it("longer than a DNS label are refused with the name and the fix", () => {
@@ -98,6 +108,11 @@ describe("database and Redis names", () => {
         expect(databaseName(what)).toMatch(/^[a-z_][a-z0-9_]{0,62}$/);
       }),
     );
+  });
+
+  it("fit even for an app with as many hyphens as a name can have", () => {
+    const hyphens = `${"a-".repeat(13)}ab`;
+    expect(databaseName({ app: hyphens, developerId: "d".repeat(16) }).length).toBeLessThanOrEqual(63);
   });
 
   it("of two instances differ, so that no instance reads another's data", () => {
