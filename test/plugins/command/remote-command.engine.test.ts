@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -120,6 +121,7 @@ describe("a remote command", () => {
     await expect(run("echo", closed)).rejects.toThrow("after 3 attempts: connect ECONNREFUSED");
     expect(plugin.lines.filter((line) => line.message.includes("trying again"))).toHaveLength(2);
     const silent = createServer((socket) => socket.resume()).listen(0, "127.0.0.1");
+    await once(silent, "listening");
     const { port } = silent.address() as AddressInfo;
     const mute = { privateKey: server.privateKey, port, perDialTimeout: 1 };
     await expect(run("echo", mute)).rejects.toThrow(
