@@ -16,12 +16,16 @@ export interface ExitedProcess {
 }
 
 /** Asks a process to end, and ends it if it does not. */
-export function stop(child: ChildProcess): void {
+function stop(child: ChildProcess): void {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill("SIGINT");
   const timer = setTimeout(() => child.kill("SIGKILL"), KILL_AFTER_MS);
   child.once("exit", () => clearTimeout(timer));
 }
+
+const running = new Set<ChildProcess>();
+// A host that ends (its engine is gone) takes its programs along: nobody else knows of them.
+process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 
 /**
  * Runs Node, hands its output on as it comes, and resolves once it has ended and all of its output was handed on.
@@ -35,7 +39,6 @@ export function runNode(
     signal: AbortSignal;
     onStdout: (chunk: Buffer) => void;
     onStderr: (chunk: Buffer) => void;
-    onStarted?: (child: ChildProcess) => void;
   },
 ): Promise<ExitedProcess> {
   return new Promise((resolve, reject) => {
@@ -44,6 +47,7 @@ export function runNode(
       env: settings.environment,
       stdio: ["ignore", "pipe", "pipe"],
     });
+    running.add(child);
     const onAbort = (): void => stop(child);
     let ranOutOfMemory = false;
     let lastErrorText = "";
@@ -55,11 +59,11 @@ export function runNode(
     });
     child.on("error", (error) => reject(new Error(`could not run node: ${error.message}`, { cause: error })));
     child.on("close", (code) => {
+      running.delete(child);
       settings.signal.removeEventListener("abort", onAbort);
       resolve({ exitCode: code ?? -1, ranOutOfMemory });
     });
     if (settings.signal.aborted) onAbort();
     settings.signal.addEventListener("abort", onAbort, { once: true });
-    settings.onStarted?.(child);
   });
 }
