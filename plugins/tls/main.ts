@@ -1,0 +1,5 @@
+/** Entry of the tls plugin: pulumi-resource-tls. */
+import { servePlugin } from "../kit/serve";
+import { definition } from "./definition";
+
+void servePlugin(definition);
