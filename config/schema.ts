@@ -2,7 +2,7 @@
  * Every setting of a stack: its name, form, unit, default and why. Pure: reading is in load.ts. Pulumi.yaml describes the same keys.
  */
 import { z } from "zod";
-import { liveSourceProblems } from "../policy/rules";
+import { imageProblems, liveSourceProblems } from "../policy/rules";
 import { RESERVED_OWNERS } from "../spec/names";
 import { subnetProblem } from "../spec/subnet";
 
@@ -161,7 +161,7 @@ const builtApp = (environment: "tst" | "pro") =>
       reload: z.unknown().optional(),
       sync: z.unknown().optional(),
     })
-    .superRefine(({ mounts, reload, sync }, context) => {
+    .superRefine(({ image, mounts, reload, sync }, context) => {
       const live = {
         mounts: mounts === undefined ? [] : ["mounts"],
         reload: reload !== undefined,
@@ -169,6 +169,8 @@ const builtApp = (environment: "tst" | "pro") =>
       };
       for (const message of liveSourceProblems(environment, live))
         context.addIssue({ code: "custom", message });
+      for (const message of imageProblems(environment, image))
+        context.addIssue({ code: "custom", path: ["image"], message });
     });
 
 const common = {

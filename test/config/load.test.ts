@@ -1,0 +1,80 @@
+import * as pulumi from "@pulumi/pulumi";
+import { loadConfig, rawConfig } from "../../config/load";
+
+const config = {
+  "berth:environment": "dev",
+  "berth:network": '{"subnet":"10.89.0.0/24"}',
+  "berth:apps": '[{"path":"examples/shop","developerId":"01"},{"path":"examples/ledger","developerId":"01"}]',
+  "berth:extraCaBundle": "none",
+};
+const environment = { ...process.env };
+
+beforeEach(async () => {
+  await pulumi.runtime.setMocks(
+    { newResource: () => ({ id: "", state: {} }), call: () => ({}) },
+    "berth",
+    "dev",
+  );
+  for (const name of ["DOCKER_HOST", "DOCKER_CERT_PATH", "DOCKER_TLS_VERIFY"]) delete process.env[name];
+});
+afterEach(() => {
+  process.env = { ...environment };
+});
+
+function load(changes: Record<string, string> = {}): ReturnType<typeof loadConfig> {
+  pulumi.runtime.setAllConfig({ ...config, ...changes });
+  return loadConfig();
+}
+
+describe("what a stack is built from", () => {
+  it("is the config with every app's own description", () => {
+    const loaded = load();
+    expect(loaded.config.network.subnet).toBe("10.89.0.0/24");
+    expect(loaded.apps.map(({ manifest }) => manifest.name)).toEqual(["shop", "ledger"]);
+    expect(loaded.extraCaImage).toBe("berth-extra-ca:none");
+  });
+
+  it("takes no key of another project or of a provider", () => {
+    expect(rawConfig({ ...config, "docker:host": "tcp://elsewhere:2376" })).not.toHaveProperty("host");
+  });
+
+  it("takes text that only looks like JSON as text, for the schema to judge", () => {
+    expect(rawConfig({ "berth:apps": "[not json" })).toEqual({ apps: "[not json" });
+    expect(() => load({ "berth:apps": "[not json" })).toThrow(
+      /berth:apps must be a list \(Pulumi\.dev\.yaml\)/,
+    );
+  });
+
+  it("names every app folder that is wrong, at once", () => {
+    const apps = '[{"path":"examples/one","developerId":"01"},{"path":"examples/two","developerId":"01"}]';
+    expect(() => load({ "berth:apps": apps })).toThrow(
+      /examples\/one\/berth\.yaml.*\n.*examples\/two\/berth/,
+    );
+  });
+
+  it("has no app of one developer twice", () => {
+    const apps = '[{"path":"examples/shop","developerId":"01"},{"path":"examples/shop","developerId":"01"}]';
+    expect(() => load({ "berth:apps": apps })).toThrow(/berth:apps names 01\/shop twice/);
+    const two = apps.replace(/01"}]$/, '02"}]');
+    expect(load({ "berth:apps": two }).apps).toHaveLength(2);
+  });
+});
+
+describe("the engine's address", () => {
+  it("is the config's, else DOCKER_HOST, else the usual socket", () => {
+    expect(load().engine.host).toBe("unix:///var/run/docker.sock");
+    process.env.DOCKER_HOST = "tcp://docker.example:2376";
+    expect(load().engine.host).toBe("tcp://docker.example:2376");
+    expect(load({ "berth:engine": '{"host":"unix:///run/other.sock"}' }).engine.host).toBe(
+      "unix:///run/other.sock",
+    );
+  });
+
+  it("takes DOCKER_CERT_PATH only where TLS is asked for, as the docker command does", () => {
+    process.env.DOCKER_CERT_PATH = "/certs";
+    expect(load().engine.certPath).toBeUndefined();
+    process.env.DOCKER_TLS_VERIFY = "1";
+    expect(load().engine.certPath).toBe("/certs");
+    expect(load({ "berth:engine": '{"certPath":"/own"}' }).engine.certPath).toBe("/own");
+  });
+});
