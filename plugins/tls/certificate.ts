@@ -117,5 +117,5 @@ async function extensionsOf({ inputs, publicKey, issuer, authorityKeyId }: Order
 async function authorityKeyIdentifier({ certificate, signer }: Order["issuer"]): Promise<Extension[]> {
   if (!certificate) return [await AuthorityKeyIdentifierExtension.create(signer.publicKey, false, webcrypto)];
   const stated = certificate.getExtension(SubjectKeyIdentifierExtension);
-  return stated ? [await AuthorityKeyIdentifierExtension.create(stated.keyId, false, webcrypto)] : [];
+  return stated ? [new AuthorityKeyIdentifierExtension(stated.keyId, false)] : [];
 }

@@ -1,5 +1,4 @@
 import { webcrypto } from "node:crypto";
-import type { SubjectAlternativeNameExtension } from "@peculiar/x509";
 import { Pkcs10CertificateRequest, Pkcs10CertificateRequestGenerator, X509Certificate } from "@peculiar/x509";
 import type { PropertySpec, ResourceDefinition } from "../kit/types";
 import { certificateFailures, certificateOutputs, certificateProperties, issue } from "./certificate";
