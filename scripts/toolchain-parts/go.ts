@@ -43,7 +43,8 @@ async function download(url: string): Promise<Buffer> {
   }
 }
 
-async function installGo(folder: string): Promise<void> {
+/** Puts Go's own distribution into a folder. Throws where the proxy does not answer or serves another file. */
+export async function installGo(folder: string): Promise<void> {
   const platform = `${os.platform()}-${os.arch() === "x64" ? "amd64" : os.arch()}`;
   const expected = GO_ZIP_SHA256[platform];
   if (expected === undefined) {
