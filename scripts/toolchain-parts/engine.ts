@@ -89,12 +89,13 @@ async function buildEngine(binFolder: string): Promise<void> {
   try {
     await placeAtomically(path.join(binFolder, "pulumi"), async (file) => {
       const link = `-s -w -X ${VERSION_VARIABLE}=v${ENGINE_VERSION}`;
-      await run(go, ["build", "-v", "-trimpath", "-ldflags", link, "-o", file, ENGINE_PACKAGE], {
+      await run(go.command, ["build", "-v", "-trimpath", "-ldflags", link, "-o", file, ENGINE_PACKAGE], {
         folder: path.join(projectRoot, "tools"),
         environment: {
           ...process.env,
+          ...go.environment,
           CGO_ENABLED: "0",
-          GOFLAGS: "-mod=readonly -buildvcs=false",
+          GOFLAGS: "-mod=readonly -modcacherw -buildvcs=false",
           GOTOOLCHAIN: "local",
           GOWORK: "off",
         },
@@ -104,6 +105,7 @@ async function buildEngine(binFolder: string): Promise<void> {
       if (!(await isAcceptedEngine(file)))
         throw new Error(`the engine built from tools/go.mod is not v${ENGINE_VERSION}`);
     });
+    if (go.cacheFolder !== undefined) fs.rmSync(go.cacheFolder, { recursive: true, force: true });
   } finally {
     progress.stop();
   }

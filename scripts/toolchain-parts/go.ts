@@ -74,21 +74,34 @@ function makeExecutable(folder: string): void {
   }
 }
 
+/** A Go that can build the engine. */
+export interface Go {
+  command: string;
+  /** Settings of a Go that is ours: its caches lie here, for nobody else on this host uses them. */
+  environment: Record<string, string>;
+  /** What may go once the engine is built. */
+  cacheFolder?: string;
+}
+
 /**
- * A Go that can build the engine: the one on PATH or in a usual place if it is new enough, otherwise Go's own distribution
- * from the module proxy, kept in `cacheFolder`. Throws where there is neither.
+ * The Go on PATH or in a usual place if it is new enough, with its own caches; otherwise Go's own distribution from the module
+ * proxy, kept in `folder`. Throws where there is neither.
  */
-export async function findGo(cacheFolder: string): Promise<string> {
-  const candidates = [
-    findOnPath("go", process.env),
-    ...USUAL_FOLDERS.map((folder) => path.join(folder, "go")),
-  ];
+export async function findGo(folder: string): Promise<Go> {
+  const candidates = [findOnPath("go", process.env), ...USUAL_FOLDERS.map((usual) => path.join(usual, "go"))];
   for (const candidate of candidates) {
-    if (candidate !== undefined && isExecutable(candidate) && (await isNewEnough(candidate)))
-      return candidate;
+    if (candidate !== undefined && isExecutable(candidate) && (await isNewEnough(candidate))) {
+      return { command: candidate, environment: {} };
+    }
   }
-  const folder = path.join(cacheFolder, `go-${GO_VERSION}`);
-  const own = path.join(folder, "bin", "go");
-  if (!isExecutable(own)) await installGo(folder);
-  return own;
+  const distribution = path.join(folder, `go-${GO_VERSION}`);
+  const command = path.join(distribution, "bin", "go");
+  if (!isExecutable(command)) await installGo(distribution);
+  const cacheFolder = path.join(folder, "go-cache");
+  const environment = {
+    GOPATH: path.join(cacheFolder, "path"),
+    GOCACHE: path.join(cacheFolder, "build"),
+    GOENV: "off",
+  };
+  return { command, environment, cacheFolder };
 }
