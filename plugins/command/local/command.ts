@@ -1,8 +1,10 @@
+import { RefusedError } from "../../kit/errors";
 import type { ResourceDefinition } from "../../kit/types";
 import { parseUrn } from "../../kit/tokens";
 import { LIFE_CYCLE, LOCAL, text } from "../properties";
 import { uniqueId } from "../unique-id";
-import { execute } from "./execute";
+import { execute, workingFolder } from "./execute";
+import { withPlaces } from "./found-files";
 
 /**
  * command:local:Command: a command for each step of its life. Only `triggers` replace; any other change runs `update`, or
@@ -19,8 +21,15 @@ export const localCommand: ResourceDefinition<undefined> = {
     return { id: uniqueId(parseUrn(call.urn).name), state: { ...inputs, ...outputs } };
   },
 
+  read: async (_, { id, state, inputs }) => {
+    if (Object.keys(state).length === 0)
+      throw new RefusedError("command:local:Command cannot be imported: there is nothing to read it from");
+    return { id, inputs, state: await withPlaces(state, workingFolder(state)) };
+  },
+
   update: async (call, { state }, inputs) => {
-    const kept = Object.fromEntries(Object.entries(state).filter(([name]) => name in localCommand.outputs));
+    const placed = await withPlaces(state, workingFolder(state));
+    const kept = Object.fromEntries(Object.entries(placed).filter(([name]) => name in localCommand.outputs));
     const command = text(inputs, "update") ?? text(inputs, "create");
     const outputs = command === undefined ? {} : await execute(call, command, inputs, state);
     return { ...inputs, ...kept, ...outputs };

@@ -20,7 +20,7 @@ export async function execute(
 ): Promise<Properties> {
   const given = texts(inputs, "interpreter") ?? [];
   const [program = "/bin/sh", ...args] = given.length > 0 ? given : DEFAULT_INTERPRETER;
-  const dir = text(inputs, "dir") ?? process.cwd();
+  const dir = workingFolder(inputs);
   const output = new CommandOutput(inputs, (line) => call.logStatus(line));
   try {
     const environment = { ...textMap(inputs, "environment"), ...previousOutput(inputs, old) };
@@ -30,6 +30,11 @@ export async function execute(
     throw new Error(failure(command, program, dir, error as Error, output.tail), { cause: error });
   }
   return { ...output.outputs, ...(await foundFiles(inputs, dir)) };
+}
+
+/** The folder in which a command runs: by default that of the Pulumi program, in which the engine starts plugins. */
+export function workingFolder(inputs: Properties): string {
+  return text(inputs, "dir") ?? process.cwd();
 }
 
 function failure(command: string, program: string, dir: string, error: Error, tail: string): string {

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { createReadStream, existsSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 
-import { Archive, Asset, type Properties } from "../../kit/types";
+import { Archive, Asset, type Properties, type Value } from "../../kit/types";
+import { isObject } from "../../kit/values";
 import { texts } from "../properties";
 import { globExpression } from "./glob";
 
@@ -15,6 +16,30 @@ export async function foundFiles(inputs: Properties, dir: string): Promise<Prope
   if (archivePaths !== undefined)
     found["archive"] = new Archive({ assets: await assetsOf(dir, archivePaths) });
   return found;
+}
+
+/**
+ * The outputs of a state with the places of their files again: the engine tells a plugin of assets in a state only the hash.
+ * An asset keeps its hash; an archive is what `archivePaths` finds now.
+ */
+export async function withPlaces(state: Properties, dir: string): Promise<Properties> {
+  const placed = { ...state };
+  if (isObject(state["assets"])) {
+    const entries = Object.entries(state["assets"]);
+    placed["assets"] = Object.fromEntries(
+      entries.map(([path, asset]) => [path, placedAsset(dir, path, asset)]),
+    );
+  }
+  if (state["archive"] instanceof Archive)
+    placed["archive"] = new Archive({
+      assets: existsSync(dir) ? await assetsOf(dir, texts(state, "archivePaths") ?? []) : {},
+    });
+  return placed;
+}
+
+function placedAsset(dir: string, path: string, asset: Value): Asset {
+  const hash = asset instanceof Asset ? asset.source.hash : undefined;
+  return new Asset({ path: join(dir, path), ...(hash !== undefined && { hash }) });
 }
 
 /** Rules apply in order to every file; one that starts with `!` takes away what earlier ones added. */

@@ -3,8 +3,7 @@ import { mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import type { Archive, Asset } from "../../../plugins/kit/types";
-import { UNKNOWN } from "../../../plugins/kit/types";
+import { Archive, Asset, UNKNOWN } from "../../../plugins/kit/types";
 import { commandPlugin } from "../../../plugins/command/plugin";
 import {
   secret,
@@ -167,6 +166,22 @@ describe("a local command", () => {
       archive: UNKNOWN,
     });
     expect(existsSync(file)).toBe(false);
+  });
+
+  it("finds its files again in a refresh, in which the engine tells hashes only", async () => {
+    const inputs = { create: "echo a > a.txt", dir, assetPaths: ["*.txt"], archivePaths: ["*.txt"] };
+    const known = await plugin.create(COMMAND, inputs);
+    const { hash } = (known.state["assets"] as Record<string, Asset>)["a.txt"]!.source;
+    const elided = { ...known.state, assets: { "a.txt": new Asset({ hash }) }, archive: new Archive({}) };
+    const seen = await plugin.read(COMMAND, known.id, { state: elided, inputs });
+    expect(seen?.state).toEqual(known.state);
+    const kept = await plugin.update(COMMAND, {
+      ...known,
+      state: elided,
+      oldInputs: inputs,
+      inputs: { dir },
+    });
+    expect(kept["assets"]).toEqual(known.state["assets"]);
   });
 
   it("keeps its state in a refresh and refuses an import", async () => {
