@@ -74,6 +74,8 @@ function rootArgs(args: CertificateAuthorityArgs, key: tls.PrivateKey): tls.Self
     privateKeyPem: key.privateKeyPem,
     subject: subject(args, "root CA"),
     isCaCertificate: true,
+    // RFC 5280, 4.2.1.9: one CA below it, and none below that one.
+    maxPathLength: 1,
     setSubjectKeyId: true,
     validityPeriodHours: args.root.validityHours,
     earlyRenewalHours: args.root.earlyRenewalHours,
@@ -92,6 +94,7 @@ function issuingArgs(
     caCertPem: root.certPem,
     certRequestPem: request.certRequestPem,
     isCaCertificate: true,
+    maxPathLength: 0,
     setSubjectKeyId: true,
     validityPeriodHours: args.issuing.validityHours,
     earlyRenewalHours: args.issuing.earlyRenewalHours,

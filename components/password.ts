@@ -4,7 +4,7 @@ import * as tls from "@pulumi/tls";
 
 /**
  * Passwords derived from one secret key that is made once and kept, encrypted, in the stack's state: HMAC-SHA-256 (RFC 2104) of
- * the account's name under the private key of an Ed25519 pair that is used for nothing else. docs/decisions says why.
+ * the account's name under the private key of an Ed25519 pair that is used for nothing else. docs/decisions/0005 says why.
  */
 export class PasswordSeed extends pulumi.ComponentResource {
   private readonly keyPem: pulumi.Output<string>;

@@ -70,13 +70,13 @@ const proxy = z
 const database = (defaultMemoryMb: number) =>
   z.strictObject({ memoryMb: memoryMb(64).default(defaultMemoryMb) }).prefault({});
 
-/** A window as long as the life would replace the certificate at every `up`. */
-function refuseEndlessRenewal(
+/** A window as long as the life renews at every `up`, which is how to force a renewal; a longer one says no more and is a mistake. */
+function refuseWindowBeyondLife(
   { validityHours, earlyRenewalHours }: { validityHours: number; earlyRenewalHours: number },
   context: z.RefinementCtx,
 ): void {
-  if (earlyRenewalHours < validityHours) return;
-  const message = "must be less than validityHours, else every up would renew the certificate";
+  if (earlyRenewalHours <= validityHours) return;
+  const message = "must be at most validityHours";
   context.addIssue({ code: "custom", path: ["earlyRenewalHours"], message });
 }
 
@@ -89,14 +89,14 @@ const certificates = z
         validityHours: z.int().min(24).max(175_200).default(87_600),
         earlyRenewalHours: z.int().min(0).default(8_760),
       })
-      .superRefine(refuseEndlessRenewal)
+      .superRefine(refuseWindowBeyondLife)
       .prefault({}),
     issuing: z
       .strictObject({
         validityHours: z.int().min(24).max(87_600).default(43_800),
         earlyRenewalHours: z.int().min(0).default(4_380),
       })
-      .superRefine(refuseEndlessRenewal)
+      .superRefine(refuseWindowBeyondLife)
       .prefault({}),
     server: z
       .strictObject({
@@ -108,7 +108,7 @@ const certificates = z
         /** Addresses that the host is reached by, beside 127.0.0.1 and ::1. */
         ipAddresses: z.array(z.union([z.ipv4(), z.ipv6()])).default([]),
       })
-      .superRefine(refuseEndlessRenewal)
+      .superRefine(refuseWindowBeyondLife)
       .prefault({}),
     /** Client certificates by the operator's hand: one for each request that stands here, and for no other. */
     clients: z
@@ -124,7 +124,7 @@ const certificates = z
             validityHours: z.int().min(1).max(2_160).default(720),
             earlyRenewalHours: z.int().min(0).default(0),
           })
-          .superRefine(refuseEndlessRenewal),
+          .superRefine(refuseWindowBeyondLife),
       )
       .default([]),
   })

@@ -98,9 +98,9 @@ describe("the config of a stack", () => {
     ["reload as text", { apps: [{ ...app, reload: "yes" }] }, /apps\[0\]\.reload must be a boolean/],
     ["an image in dev", { apps: [{ ...app, image: digest }] }, /apps\[0\]\.image is not a known key/],
     [
-      "a certificate that renews for ever",
-      { certificates: { server: { validityHours: 24, earlyRenewalHours: 24 } } },
-      /certificates\.server\.earlyRenewalHours must be less than validityHours/,
+      "a renewal window beyond a certificate's life",
+      { certificates: { server: { validityHours: 24, earlyRenewalHours: 25 } } },
+      /certificates\.server\.earlyRenewalHours must be at most validityHours/,
     ],
     [
       "a server certificate longer than browsers accept",
