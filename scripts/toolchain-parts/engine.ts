@@ -50,12 +50,12 @@ async function copyFromPath(binFolder: string): Promise<boolean> {
 /** The Automation API's own installation, in a process of its own because it knows no time limit. */
 async function downloadEngine(binFolder: string): Promise<void> {
   const folder = path.join(binFolder, ".download");
+  // It installs the version of the npm package @pulumi/pulumi, which is the engine's.
   const script =
-    "const { PulumiCommand } = require('@pulumi/pulumi/automation'); const { SemVer } = require('semver');" +
-    "PulumiCommand.install({ root: process.argv[1], version: new SemVer(process.argv[2]) })" +
+    "require('@pulumi/pulumi/automation').PulumiCommand.install({ root: process.argv[1] })" +
     ".catch((error) => { console.error(error.message); process.exit(1); });";
   try {
-    await run(process.execPath, ["-e", script, folder, ENGINE_VERSION], {
+    await run(process.execPath, ["-e", script, folder], {
       folder: projectRoot,
       timeoutMs: DOWNLOAD_TIMEOUT_MS,
     });
@@ -69,7 +69,7 @@ async function downloadEngine(binFolder: string): Promise<void> {
   }
 }
 
-/** Tells every half minute how far the compiler is; it prints one line a package. */
+/** Tells every half minute how far the compiler is: it prints one line a package, and lines that begin "go:" about downloads. */
 function compilerProgress(): { count: (chunk: string) => void; stop: () => void } {
   let packages = 0;
   const startedMs = Date.now();
@@ -78,7 +78,8 @@ function compilerProgress(): { count: (chunk: string) => void; stop: () => void 
     process.stderr.write(`  … ${packages} packages compiled after ${seconds} s\n`);
   }, PROGRESS_INTERVAL_MS);
   return {
-    count: (chunk) => (packages += chunk.split("\n").length - 1),
+    count: (chunk) =>
+      (packages += chunk.split("\n").filter((line) => line !== "" && !line.startsWith("go:")).length),
     stop: () => clearInterval(timer),
   };
 }
