@@ -8,7 +8,9 @@ export function previewState<Client>(
   inputs: Properties,
   old: ResourceState | undefined,
 ): Properties {
-  const unknown: Properties = Object.fromEntries(Object.keys(definition.outputs).map((name) => [name, UNKNOWN]));
+  const unknown: Properties = Object.fromEntries(
+    Object.keys(definition.outputs).map((name) => [name, UNKNOWN]),
+  );
   return { ...unknown, ...inputs, ...definition.previewOutputs?.(inputs, old) };
 }
 
