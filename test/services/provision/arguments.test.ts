@@ -35,7 +35,7 @@ describe("the command line of provision", () => {
 
   it("names all problems and how it is called", () => {
     expect(() => parseArguments(["postgres-role"])).toThrow(/--container.*--role.*--database[^]*usage:/);
-    expect(() => parseArguments([])).toThrow(/postgres-role" or "redis-user"/);
+    expect(() => parseArguments([])).toThrow(/postgres-role", "redis-user" or "pids-limit"/);
     expect(() => parseArguments([...postgres, "--unknown"])).toThrow(/--unknown[^]*usage:/);
   });
 
@@ -58,6 +58,16 @@ describe("the command line of provision", () => {
     expect(() => parseArguments(changed(redis, "key-prefix", prefix))).toThrow(/--key-prefix/);
   });
 
+  it("reads a limit of processes and refuses one that is no whole number", () => {
+    const argv = ["pids-limit", "--container", "berth-dev-redis", "--limit"];
+    expect(parseArguments([...argv, "64"])).toMatchObject({
+      kind: "pids-limit",
+      container: "berth-dev-redis",
+      limit: 64,
+    });
+    expect(() => parseArguments([...argv, "many"])).toThrow("--limit must be a whole number from 1");
+  });
+
   it("lets through no name that could end its quotes or add a word to a command", () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (first, second) => {
@@ -70,7 +80,9 @@ describe("the command line of provision", () => {
             const names =
               request.kind === "postgres-role"
                 ? [request.role, request.database]
-                : [request.user, request.keyPrefix];
+                : request.kind === "redis-user"
+                  ? [request.user, request.keyPrefix]
+                  : [];
             for (const name of names) expect(name).toMatch(/^[\w.:-]+$/);
           } catch (error) {
             expect((error as Error).message).toContain("usage:");
