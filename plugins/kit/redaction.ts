@@ -9,13 +9,18 @@ const REPLACEMENT = "[secret]";
 /**
  * Takes secret values out of texts that leave the plugin as log lines or error messages, whoever wrote them: a command that
  * prints its password, or an error that quotes its arguments. Values shorter than three characters are left: they would
- * take half of every text along.
+ * take half of every text along. So are values that stand openly beside the secret: a bag that is secret as a whole (all inputs
+ * of an image) must not hide the name of the thing that failed.
  */
 export class Redactor {
   readonly #texts = new Set<string>();
+  readonly #open = new Set<string>();
 
   /** Learns the secrets of properties that came over the wire. */
   learn(decoded: Decoded, specs: Record<string, PropertySpec>): void {
+    for (const [name, value] of Object.entries(decoded.values)) {
+      if (!decoded.secretNames.has(name)) textsIn(value).forEach((text) => this.#open.add(text));
+    }
     for (const [name, values] of decoded.secretValues) {
       const spec = specs[name];
       // A connection is secret as a whole by its schema; its host must stay readable in an error, its password must not.
@@ -33,10 +38,7 @@ export class Redactor {
   }
 
   #learnValue(value: Value | undefined): void {
-    if (Array.isArray(value)) value.forEach((item) => this.#learnValue(item));
-    else if (isObject(value)) Object.values(value).forEach((item) => this.#learnValue(item));
-    else if (typeof value === "string") this.#learnText(value);
-    else if (typeof value === "number") this.#learnText(String(value));
+    textsIn(value).forEach((text) => this.#learnText(text));
   }
 
   #learnText(text: string): void {
@@ -50,9 +52,16 @@ export class Redactor {
   }
 
   apply(text: string): string {
-    const longestFirst = [...this.#texts].sort((left, right) => right.length - left.length);
+    const hidden = [...this.#texts].filter((secret) => !this.#open.has(secret));
+    const longestFirst = hidden.sort((left, right) => right.length - left.length);
     return longestFirst.reduce((result, secret) => result.split(secret).join(REPLACEMENT), text);
   }
+}
+
+function textsIn(value: Value | undefined): string[] {
+  if (Array.isArray(value)) return value.flatMap(textsIn);
+  if (isObject(value)) return Object.values(value).flatMap(textsIn);
+  return typeof value === "string" || typeof value === "number" ? [String(value)] : [];
 }
 
 function hasSecretFields(spec: PropertySpec): boolean {
