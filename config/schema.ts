@@ -198,8 +198,6 @@ export const configSchema = z.discriminatedUnion("environment", [
 ]);
 
 export type BerthConfig = z.output<typeof configSchema>;
-export type DevConfig = Extract<BerthConfig, { environment: "dev" }>;
-export type CertificatesConfig = BerthConfig["certificates"];
 
 /** The top-level keys, as Pulumi.yaml must describe them. */
 export const configKeys = [
