@@ -104,8 +104,8 @@ function devImage(
         folder,
         dockerfile: manifest.build.dockerfile,
         target: manifest.build.devTarget,
-        // The id and not the name: a rebuilt runtime image must rebuild what stands on it.
-        args: { BERTH_RUNTIME_IMAGE: runtime.repoDigest },
+        // The name is what BuildKit can build on; the id makes a rebuilt runtime image rebuild what stands on it.
+        args: { BERTH_RUNTIME_IMAGE: runtime.imageName, BERTH_RUNTIME_IMAGE_ID: runtime.repoDigest },
       }),
       skipPush: true,
     },

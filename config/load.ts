@@ -26,13 +26,13 @@ export interface LoadedConfig {
 
 /**
  * Reads and validates everything before any resource is declared.
- * @throws Error listing every problem at once, each with key, file and fix and without the value.
+ * @throws RunError, which Pulumi shows without a stack trace: every problem at once, each with key, file and fix, without the value.
  */
 export function loadConfig(): LoadedConfig {
   const stack = pulumi.getStack();
   const config = parseConfig(rawConfig(pulumi.runtime.allConfig()), `Pulumi.${stack}.yaml`);
   const projectFolder = process.cwd();
-  const extraCa = findExtraCaBundle(config.extraCaBundle, process.env);
+  const [extraCa] = collect([() => findExtraCaBundle(config.extraCaBundle, process.env)]);
   return {
     config,
     engine: engineAddress(config, process.env),
@@ -63,7 +63,7 @@ export function parseConfig(raw: Record<string, unknown>, file: string): BerthCo
   const result = validate(configSchema, raw);
   if ("value" in result) return result.value;
   const lines = result.problems.map((problem) => `  ${describe(problem)} (${file})`);
-  throw new Error(
+  throw new pulumi.RunError(
     `the configuration has ${lines.length} problem${lines.length > 1 ? "s" : ""}; nothing was touched:\n${lines.join("\n")}`,
   );
 }
@@ -86,7 +86,7 @@ function unique(apps: LoadedApp[]): LoadedApp[] {
   const keys = apps.map(({ manifest, developerId }) => instanceKey({ app: manifest.name, developerId }));
   const [repeated] = keys.filter((key, index) => keys.indexOf(key) !== index);
   if (repeated === undefined) return apps;
-  throw new Error(
+  throw new pulumi.RunError(
     `berth:apps names ${repeated} twice: remove one, give it another developerId, or rename the app in its berth.yaml`,
   );
 }
@@ -102,6 +102,6 @@ function collect<T>(readers: (() => T)[]): T[] {
       messages.push(error instanceof Error ? error.message : String(error));
     }
   }
-  if (messages.length > 0) throw new Error(messages.join("\n"));
+  if (messages.length > 0) throw new pulumi.RunError(messages.join("\n"));
   return values;
 }

@@ -39,13 +39,16 @@ const engine = z
   .prefault({});
 
 /** The environment's bridge network. */
-const network = z.strictObject({
-  /** Explicit, so that the engine's few default pools are not eaten; one for each environment of a host. */
-  subnet: z.string().superRefine((cidr, context) => {
-    const problem = subnetProblem(cidr);
-    if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
-  }),
-});
+const network = z
+  .strictObject({
+    /** Explicit, so that the engine's few default pools are not eaten; one for each environment of a host. */
+    subnet: z.string().superRefine((cidr, context) => {
+      const problem = subnetProblem(cidr);
+      if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
+    }),
+  })
+  // Not valid, on purpose: a missing network is then asked for by its subnet.
+  .prefault({} as never);
 
 /** The reverse proxy in front of the apps. */
 const proxy = z

@@ -61,7 +61,10 @@ describe("an app in dev", () => {
         context: "apps/shop",
         dockerfile: "apps/shop/Dockerfile",
         target: "dev",
-        args: { BERTH_RUNTIME_IMAGE: expect.stringMatching(/^sha256:/) as unknown },
+        args: {
+          BERTH_RUNTIME_IMAGE: "berth-dev-runtime-node:latest",
+          BERTH_RUNTIME_IMAGE_ID: expect.stringMatching(/^sha256:/) as unknown,
+        },
       },
     });
     const { inputs } = await program.only(CONTAINER, "app-container");

@@ -64,7 +64,7 @@ describe("the config of a stack", () => {
   const dev: [string, Record<string, unknown>, RegExp][] = [
     ["no environment", { environment: undefined }, /environment must be dev or tst or pro/],
     ["an unknown environment", { environment: "prod" }, /environment must be dev or tst or pro/],
-    ["no subnet", { network: undefined }, /network is missing: give a map/],
+    ["no subnet", { network: undefined }, /network\.subnet is missing: give a string/],
     ["a public subnet", { network: { subnet: "8.8.8.0/24" } }, /network\.subnet is no private network/],
     ["a huge subnet", { network: { subnet: "10.0.0.0/8" } }, /network\.subnet has the wrong size/],
     ["an unknown key", { netwrok: {} }, /netwrok is not a known key: did you mean 'network'\?/],
