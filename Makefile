@@ -40,7 +40,7 @@ toolchain: node-modules ## Make Pulumi, its language host and its plugins presen
 .PHONY: prepare
 prepare: toolchain
 	@scripts/engine
-	@scripts/base-image
+	@scripts/base-image $(ENV)
 
 .PHONY: node-modules
 node-modules:

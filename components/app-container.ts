@@ -10,7 +10,7 @@ import { HardenedContainer, type ContainerFile } from "./hardened-container";
 import type { PostgresService } from "./postgres-service";
 import type { RedisService } from "./redis-service";
 import type { RuntimeImages } from "./runtime-images";
-import type { ServiceAccess } from "./service-container";
+import type { ServiceAccess } from "./service-access";
 
 export interface AppContainerArgs {
   scope: Scope;

@@ -1,15 +1,8 @@
-import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { SECRETS_FOLDER } from "../spec/container-spec";
-import { engineVariables } from "./hardened-container";
 import type { PasswordSeed } from "./password";
-import { provisioner } from "./provisioning";
-import {
-  ServiceContainer,
-  serviceVolume,
-  type ServiceAccess,
-  type ServiceSettings,
-} from "./service-container";
+import { grantAccess, type ServiceAccess } from "./service-access";
+import { ServiceContainer, serviceVolume, type ServiceSettings } from "./service-container";
 
 export interface PostgresServiceArgs extends ServiceSettings {
   network: pulumi.Input<string>;
@@ -54,28 +47,17 @@ export class PostgresService extends pulumi.ComponentResource {
 
   /** Makes a role with a database that only it may connect to. Removing it later closes the login and keeps the data. */
   grant({ role, database }: { role: string; database: string }): ServiceAccess {
-    const password = this.args.passwords.passwordOf(`postgres/${role}`);
-    const words = this.containerName.apply(
-      (container) => `postgres-role --container ${container} --role ${role} --database ${database}`,
-    );
-    const granted = new command.local.Command(
+    const { engine, passwords } = this.args;
+    return grantAccess(
       `${this.name}-role-${role}`,
       {
-        create: words.apply(provisioner),
-        delete: words.apply((all) => provisioner(`${all} --remove`)),
-        stdin: pulumi.secret(pulumi.jsonStringify({ password })),
-        environment: engineVariables(this.args.engine),
-        triggers: [this.service.containerId],
-        logging: "none",
+        engine,
+        service: this.service,
+        words: `postgres-role --role ${role} --database ${database}`,
+        password: passwords.passwordOf(`postgres/${role}`),
+        url: (host, password) => `postgres://${role}:${password}@${host}:5432/${database}`,
       },
-      // The removal of the old step must not close the login that the new one opened.
-      { parent: this, deleteBeforeReplace: true },
+      this,
     );
-    const url = pulumi.secret(
-      pulumi
-        .all([this.containerName, password])
-        .apply(([host, secret]) => `postgres://${role}:${secret}@${host}:5432/${database}`),
-    );
-    return { url, granted };
   }
 }

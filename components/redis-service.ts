@@ -1,15 +1,8 @@
-import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { SECRETS_FOLDER } from "../spec/container-spec";
-import { engineVariables } from "./hardened-container";
 import type { PasswordSeed } from "./password";
-import { provisioner } from "./provisioning";
-import {
-  ServiceContainer,
-  serviceVolume,
-  type ServiceAccess,
-  type ServiceSettings,
-} from "./service-container";
+import { grantAccess, type ServiceAccess } from "./service-access";
+import { ServiceContainer, serviceVolume, type ServiceSettings } from "./service-container";
 
 export interface RedisServiceArgs extends ServiceSettings {
   network: pulumi.Input<string>;
@@ -54,28 +47,17 @@ export class RedisService extends pulumi.ComponentResource {
 
   /** Makes a user that reaches only keys with the prefix. Removing it later closes the login and keeps the keys. */
   grant({ user, keyPrefix }: { user: string; keyPrefix: string }): ServiceAccess {
-    const password = this.args.passwords.passwordOf(`redis/${user}`);
-    const words = this.containerName.apply(
-      (container) => `redis-user --container ${container} --user ${user} --key-prefix ${keyPrefix}`,
-    );
-    const granted = new command.local.Command(
+    const { engine, passwords } = this.args;
+    return grantAccess(
       `${this.name}-user-${user}`,
       {
-        create: words.apply(provisioner),
-        delete: words.apply((all) => provisioner(`${all} --remove`)),
-        stdin: pulumi.secret(pulumi.jsonStringify({ password })),
-        environment: engineVariables(this.args.engine),
-        triggers: [this.service.containerId],
-        logging: "none",
+        engine,
+        service: this.service,
+        words: `redis-user --user ${user} --key-prefix ${keyPrefix}`,
+        password: passwords.passwordOf(`redis/${user}`),
+        url: (host, password) => `redis://${user}:${password}@${host}:6379/0`,
       },
-      // The removal of the old step must not close the login that the new one opened.
-      { parent: this, deleteBeforeReplace: true },
+      this,
     );
-    const url = pulumi.secret(
-      pulumi
-        .all([this.containerName, password])
-        .apply(([host, secret]) => `redis://${user}:${secret}@${host}:6379/0`),
-    );
-    return { url, granted };
   }
 }

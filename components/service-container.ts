@@ -12,14 +12,6 @@ export interface ServiceSettings {
   build: BuildSettings;
 }
 
-/** What an app needs to use a shared service. */
-export interface ServiceAccess {
-  /** Connection URL with the app's own password; secret. */
-  url: pulumi.Output<string>;
-  /** The step that gave the access: the app's container must wait for it. */
-  granted: pulumi.Resource;
-}
-
 /** One infra service: its image from images/<role>, the volumes that it keeps, and its container. */
 export interface ServiceContainerArgs extends ServiceSettings {
   /** Folder under images/, and the last part of the physical names. */

@@ -16,6 +16,8 @@ export function pulumiVariables(stack: string): Record<string, string> {
     PULUMI_HOME: pulumiHome,
     PULUMI_STACK: stack,
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    // A config file without the passphrase's salt is right: the state has it.
+    PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true",
     PATH: `${path.join(pulumiHome, "bin")}${path.delimiter}${process.env.PATH ?? ""}`,
   };
   if (!process.env.PULUMI_BACKEND_URL) variables.PULUMI_BACKEND_URL = `file://${stateFolder}`;

@@ -203,6 +203,7 @@ describe("an image's inputs", () => {
   });
 
   test("refuse a Dockerfile that is not there, and tell where it would be", async () => {
+    const projectFolder = process.cwd();
     process.chdir(folder);
     await put("src/Dockerfile", "FROM scratch\n");
     await rm(dockerfile);
@@ -212,7 +213,7 @@ describe("an image's inputs", () => {
         reason: expect.stringContaining('set it to "src/Dockerfile"') as string,
       },
     ]);
-    process.chdir(tmpdir());
+    process.chdir(projectFolder);
   });
 
   test("refuse a name without a registry where the image is pushed", async () => {
