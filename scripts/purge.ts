@@ -66,4 +66,7 @@ main(async () => {
   );
   await step("remove the images that it built", () => removeBuiltImages(resources));
   await step("remove its state", () => removeState(environment));
+  process.stdout.write(
+    `'${environment}' is gone; the base images berth-base and berth-extra-ca stay, since other installations may stand on them\n`,
+  );
 });

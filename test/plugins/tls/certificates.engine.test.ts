@@ -70,9 +70,9 @@ async function makeAuthority(): Promise<{ root: string; issuing: string; issuing
   const issuingKey = text((await newKey("RSA", { rsaBits: 2048 })).privateKeyPem);
   const request = await make(REQUEST, { privateKeyPem: issuingKey, subject: { commonName: "Test issuing" } });
   const issuing = await make(SIGNED, {
-    caCertPem: root.certPem as string,
+    caCertPem: root.certPem,
     caPrivateKeyPem: rootKey,
-    certRequestPem: request.certRequestPem as string,
+    certRequestPem: request.certRequestPem,
     isCaCertificate: true,
     maxPathLength: 0,
     allowedUses: CA_USES,
@@ -147,7 +147,7 @@ describe("a chain", () => {
     const server = await make(SIGNED, {
       caCertPem: issuing,
       caPrivateKeyPem: issuingKey,
-      certRequestPem: request.certRequestPem as string,
+      certRequestPem: request.certRequestPem,
       allowedUses: ["digital_signature", "server_auth"],
       setSubjectKeyId: true,
       validityPeriodHours: 24,
