@@ -30,7 +30,7 @@ verify: ## Check that what the outputs name runs, answers and is not expired
 	@$(RUN) scripts/verify.ts $(ENV)
 
 .PHONY: env
-env: ## Print the exports for plain pulumi commands: eval "$$(make -s env)"
+env: ## Print the exports for plain pulumi commands: eval "$(make -s env)"
 	@$(RUN) scripts/env.ts $(ENV)
 
 .PHONY: toolchain

@@ -43,7 +43,7 @@ async function clockMovedBy(offset: string): Promise<string> {
 }
 
 async function readOutputs(): Promise<Outputs> {
-  const { stdout } = await succeed("make", "-s", "outputs", "ENV=dev");
+  const { stdout } = await succeed("make", "outputs", "ENV=dev");
   return outputsSchema.parse(JSON.parse(stdout));
 }
 
