@@ -39,7 +39,7 @@ function newApp(changes: Partial<AppContainerArgs> = {}): AppContainer {
 const inDev: Partial<AppContainerArgs> = {
   developerId: "01",
   reload: true,
-  live: { sourceFolder: "/work/apps/shop", paths: ["src"] },
+  live: { sourceFolder: "/srv/code/apps/shop", paths: ["src"] },
 };
 const elsewhere = (environment: "tst" | "pro"): Partial<AppContainerArgs> => ({
   scope: { prefix: "berth", environment },
@@ -74,7 +74,7 @@ describe("an app in dev", () => {
       command: ["tsx", "watch", "src/main.ts"],
       user: "10001",
       capabilities: { drops: ["ALL"], adds: ["CAP_CHOWN"] },
-      mounts: [{ type: "bind", source: "/work/apps/shop/src", target: "/srv/src", readOnly: true }],
+      mounts: [{ type: "bind", source: "/srv/code/apps/shop/src", target: "/srv/src", readOnly: true }],
     });
   });
 

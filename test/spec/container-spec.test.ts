@@ -34,10 +34,10 @@ describe("an app in dev", () => {
   });
 
   it("mounts each live folder of the app's folder where the image has it, sorted", () => {
-    const spec = containerSpec({ ...dev, live: { sourceFolder: "/work/shop", paths: ["test", "src"] } });
+    const spec = containerSpec({ ...dev, live: { sourceFolder: "/srv/code/shop", paths: ["test", "src"] } });
     expect(spec.mounts).toEqual([
-      { source: "/work/shop/src", target: "/app/src" },
-      { source: "/work/shop/test", target: "/app/test" },
+      { source: "/srv/code/shop/src", target: "/app/src" },
+      { source: "/srv/code/shop/test", target: "/app/test" },
     ]);
   });
 
@@ -97,7 +97,7 @@ describe("an app in tst and pro", () => {
   });
 
   it.each([
-    ["a live folder", { live: { sourceFolder: "/work/shop", paths: ["src"] } }, /mounts is for dev only/],
+    ["a live folder", { live: { sourceFolder: "/srv/code/shop", paths: ["src"] } }, /mounts is for dev only/],
     ["a reload", { reload: true }, /reload is for dev only/],
     ["no image", { image: undefined }, /needs an image/],
     ["an image by tag", { image: "shop:1" }, /not a tag/],
@@ -114,7 +114,7 @@ describe("an app in tst and pro", () => {
       ...tst,
       image: "shop:1",
       reload: true,
-      live: { sourceFolder: "/work/shop", paths: ["src"] },
+      live: { sourceFolder: "/srv/code/shop", paths: ["src"] },
     };
     expect(() => containerSpec(request)).toThrow(/mounts.*reload.*not a tag/);
   });

@@ -11,7 +11,7 @@ function request(): RunRequest {
     .setStack("dev")
     .setParallel(4)
     .setInfo(
-      new ProgramInfo().setRootDirectory("/work").setProgramDirectory("/work/infra").setEntryPoint("main.ts"),
+      new ProgramInfo().setRootDirectory("/srv/code").setProgramDirectory("/srv/code/infra").setEntryPoint("main.ts"),
     );
 }
 
@@ -25,7 +25,7 @@ test("a program gets the addresses, its names and its folder, and then its entry
     "--trace-warnings",
     "/sdk/run.js",
     ...["--monitor", "127.0.0.1:2", "--engine", "127.0.0.1:1", "--project", "harbour"],
-    ...["--root-directory", "/work", "--stack", "dev", "--pwd", "/work/infra", "--parallel", "4"],
+    ...["--root-directory", "/srv/code", "--stack", "dev", "--pwd", "/srv/code/infra", "--parallel", "4"],
     "main.ts",
   ]);
 });
