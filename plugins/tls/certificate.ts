@@ -1,96 +1,117 @@
-import { randomBytes, webcrypto } from "node:crypto";
-import type { X509Certificate } from "@peculiar/x509";
+import { AsnConvert } from "@peculiar/asn1-schema";
 import {
-  AuthorityKeyIdentifierExtension,
-  BasicConstraintsExtension,
-  SubjectKeyIdentifierExtension,
-  X509CertificateGenerator,
+  BasicConstraints,
+  Certificate,
+  Extensions,
+  id_ce_basicConstraints,
+  SubjectPublicKeyInfo,
+  TBSCertificate,
+  Validity,
+  Version,
   type Extension,
-  type JsonName,
-  type PublicKey,
-} from "@peculiar/x509";
-import type { CheckFailure, Properties, PropertySpec } from "../kit/types";
-import type { Signer } from "./keys";
-import { allowedUseNames, usageExtensions } from "./key-usages";
-
-const HOUR_MS = 3_600_000;
-
-/** Inputs that self-signed and locally signed certificates have in common. */
-export const certificateProperties: Record<string, PropertySpec> = {
-  allowedUses: {
-    type: "list",
-    required: true,
-    onChange: "replace",
-    items: { type: "string", enum: allowedUseNames },
-  },
-  earlyRenewalHours: { type: "integer", default: 0, onChange: "update" },
-  isCaCertificate: { type: "boolean", default: false, onChange: "replace" },
-  maxPathLength: { type: "integer", onChange: "replace" },
-  setSubjectKeyId: { type: "boolean", default: false, onChange: "replace" },
-  validityPeriodHours: { type: "integer", required: true, onChange: "replace" },
-};
-
-/** Outputs that both have. */
-export const certificateOutputs = {
-  certPem: {},
-  readyForRenewal: {},
-  validityEndTime: {},
-  validityStartTime: {},
-};
-
-/** What cannot be a certificate, whatever else is right. */
-export function certificateFailures(inputs: Properties): CheckFailure[] {
-  const negative = ["earlyRenewalHours", "validityPeriodHours", "maxPathLength"].filter(
-    (name) => typeof inputs[name] === "number" && inputs[name] < 0,
-  );
-  return negative.map((property) => ({ property, reason: "must not be negative" }));
-}
+  type GeneralName,
+  type Name,
+} from "@peculiar/asn1-x509";
+import { randomBytes, type KeyObject } from "node:crypto";
+import type { Properties } from "../kit/types";
+import { alternativeNameExtension } from "./alternative-names";
+import { extension } from "./extension";
+import { authorityKeyIdExtension, keyIdentifier, subjectKeyIdExtension } from "./key-identifier";
+import { usageExtensions } from "./key-usages";
+import { encodePem } from "./pem";
+import { hoursAfter, isDue } from "./renewal";
+import { signatureAlgorithm, signBytes } from "./signature";
 
 /** One certificate to be made. */
 export interface Order {
+  /** Uses, validity, CA and identifier settings, as both kinds of certificate have them. */
   inputs: Properties;
-  subject: JsonName | string;
-  publicKey: PublicKey | webcrypto.CryptoKey;
-  /** Subject and key of who signs; for a self-signed one its own. */
-  issuer: { subject: JsonName | string; signer: Signer; certificate?: X509Certificate };
-  extensions: Extension[];
-  /** Link to the issuer's key by its identifier. */
-  authorityKeyId: boolean;
+  subject: Name;
+  publicKey: KeyObject;
+  alternativeNames: GeneralName[];
+  /** Who signs. */
+  issuer: { name: Name; key: KeyObject };
+  /** The issuer's key by its identifier; none where nothing states it. */
+  authorityKeyId: Buffer | undefined;
 }
 
-/** Signs a certificate (RFC 5280). Serial numbers are 128 random bits; the id is the serial number in decimal, as officially. */
-export async function issue(order: Order): Promise<{ id: string; outputs: Properties }> {
+/**
+ * Signs a certificate (RFC 5280). The id is the serial number in decimal, as officially.
+ *
+ * @throws Error for a CA without a subject.
+ */
+export function issue(order: Order): { id: string; outputs: Properties } {
   const { inputs, issuer } = order;
+  if (inputs.isCaCertificate === true && order.subject.length === 0) {
+    throw new Error("a CA certificate needs a subject (RFC 5280, 4.1.2.6): give at least a common name");
+  }
   // Certificates count in whole seconds (RFC 5280, 4.1.2.5).
   const notBefore = new Date(Math.floor(Date.now() / 1000) * 1000);
-  const notAfter = new Date(notBefore.getTime() + (inputs.validityPeriodHours as number) * HOUR_MS);
+  const notAfter = hoursAfter(notBefore, inputs.validityPeriodHours as number);
   const serial = positiveSerial();
-  const certificate = await X509CertificateGenerator.create(
-    {
-      serialNumber: serial.toString("hex"),
-      subject: order.subject,
-      issuer: issuer.subject,
-      notBefore,
-      notAfter,
-      publicKey: order.publicKey,
-      signingKey: issuer.signer.privateKey,
-      signingAlgorithm: issuer.signer.signingAlgorithm,
-      extensions: [...(await extensionsOf(order)), ...order.extensions],
-    },
-    webcrypto,
-  );
+  const algorithm = signatureAlgorithm(issuer.key);
+  const tbsCertificate = new TBSCertificate({
+    version: Version.v3,
+    serialNumber: arrayBuffer(serial),
+    signature: algorithm,
+    issuer: issuer.name,
+    validity: new Validity({ notBefore, notAfter }),
+    subject: order.subject,
+    subjectPublicKeyInfo: publicKeyInfo(order.publicKey),
+    extensions: new Extensions(extensionsOf(order)),
+  });
+  const signature = signBytes(AsnConvert.serialize(tbsCertificate), issuer.key);
+  const certificate = new Certificate({
+    tbsCertificate,
+    signatureAlgorithm: algorithm,
+    signatureValue: arrayBuffer(signature),
+  });
   return {
     id: BigInt(`0x${serial.toString("hex")}`).toString(),
     outputs: {
-      certPem: `${certificate.toString("pem").trim()}\n`,
+      certPem: encodePem("CERTIFICATE", new Uint8Array(AsnConvert.serialize(certificate))),
       validityStartTime: rfc3339(notBefore),
       validityEndTime: rfc3339(notAfter),
-      readyForRenewal: false,
+      readyForRenewal: isDue(rfc3339(notAfter), inputs.earlyRenewalHours as number, notBefore),
     },
   };
 }
 
-/** A DER integer is signed: the first bit stays clear, or the number would be negative. */
+/** A public key as certificates and requests carry it. */
+export function publicKeyInfo(key: KeyObject): SubjectPublicKeyInfo {
+  return AsnConvert.parse(key.export({ format: "der", type: "spki" }), SubjectPublicKeyInfo);
+}
+
+export function arrayBuffer(bytes: Buffer): ArrayBuffer {
+  return new Uint8Array(bytes).buffer;
+}
+
+function extensionsOf({ inputs, publicKey, subject, alternativeNames, authorityKeyId }: Order): Extension[] {
+  const isCa = inputs.isCaCertificate === true;
+  return [
+    ...usageExtensions(inputs.allowedUses as string[]),
+    basicConstraints(isCa, inputs.maxPathLength as number | undefined),
+    ...(hasSubjectKeyId(inputs) ? [subjectKeyIdExtension(keyIdentifier(publicKey))] : []),
+    ...(authorityKeyId ? [authorityKeyIdExtension(authorityKeyId)] : []),
+    ...alternativeNameExtension(alternativeNames, subject.length === 0),
+  ];
+}
+
+/** A CA always states its identifier: what it signs refers to it (RFC 5280, 4.2.1.2). */
+export function hasSubjectKeyId(inputs: Properties): boolean {
+  return inputs.isCaCertificate === true || inputs.setSubjectKeyId === true;
+}
+
+/**
+ * -1 is no limit. 0 is a CA that signs no CAs: the official plugin documents it so and then writes no limit, because Go's
+ * zero value means none; whoever limits a CA wants it limited.
+ */
+function basicConstraints(cA: boolean, maxPathLength = -1): Extension {
+  const limit = cA && maxPathLength >= 0 ? { pathLenConstraint: maxPathLength } : {};
+  return extension(id_ce_basicConstraints, new BasicConstraints({ cA, ...limit }), true);
+}
+
+/** 128 bits of which the first is clear, or DER would read a negative number, and the second set, so that none is short. */
 function positiveSerial(): Buffer {
   const serial = randomBytes(16);
   serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40;
@@ -99,23 +120,4 @@ function positiveSerial(): Buffer {
 
 function rfc3339(date: Date): string {
   return date.toISOString().replace(".000Z", "Z");
-}
-
-async function extensionsOf({ inputs, publicKey, issuer, authorityKeyId }: Order): Promise<Extension[]> {
-  const isCa = inputs.isCaCertificate === true;
-  const pathLength = inputs.maxPathLength as number | undefined;
-  const subjectKeyId = isCa || inputs.setSubjectKeyId === true;
-  return [
-    ...usageExtensions(inputs.allowedUses as string[]),
-    new BasicConstraintsExtension(isCa, isCa ? pathLength : undefined, true),
-    ...(subjectKeyId ? [await SubjectKeyIdentifierExtension.create(publicKey, false, webcrypto)] : []),
-    ...(authorityKeyId ? await authorityKeyIdentifier(issuer) : []),
-  ];
-}
-
-/** The identifier that the issuer's certificate states of itself, which need not be the digest of its key. */
-async function authorityKeyIdentifier({ certificate, signer }: Order["issuer"]): Promise<Extension[]> {
-  if (!certificate) return [await AuthorityKeyIdentifierExtension.create(signer.publicKey, false, webcrypto)];
-  const stated = certificate.getExtension(SubjectKeyIdentifierExtension);
-  return stated ? [new AuthorityKeyIdentifierExtension(stated.keyId, false)] : [];
 }

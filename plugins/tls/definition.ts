@@ -1,8 +1,10 @@
 /** What this plugin offers: the resources of the official tls plugin that Berth uses, on real X.509. */
 import type { PluginDefinition } from "../kit/types";
-import { certRequest, locallySignedCert, selfSignedCert } from "./certificates";
+import { certRequest } from "./cert-request";
+import { locallySignedCert } from "./locally-signed-cert";
 import { privateKey } from "./private-key";
 import { getPublicKey } from "./public-key";
+import { selfSignedCert } from "./self-signed-cert";
 
 export const definition: PluginDefinition = {
   name: "tls",

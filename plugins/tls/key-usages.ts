@@ -1,4 +1,12 @@
-import { ExtendedKeyUsageExtension, KeyUsageFlags, KeyUsagesExtension, type Extension } from "@peculiar/x509";
+import {
+  ExtendedKeyUsage,
+  type Extension,
+  id_ce_extKeyUsage,
+  id_ce_keyUsage,
+  KeyUsage,
+  KeyUsageFlags,
+} from "@peculiar/asn1-x509";
+import { extension } from "./extension";
 
 /** `allowedUses` that are bits of the key usage extension (RFC 5280, 4.2.1.3). */
 const KEY_USAGES: Record<string, KeyUsageFlags> = {
@@ -39,7 +47,7 @@ export function usageExtensions(uses: string[]): Extension[] {
   const flags = uses.reduce((all, use) => all | (KEY_USAGES[use] ?? 0), 0);
   const purposes = uses.flatMap((use) => EXTENDED_KEY_USAGES[use] ?? []);
   return [
-    ...(flags === 0 ? [] : [new KeyUsagesExtension(flags, true)]),
-    ...(purposes.length === 0 ? [] : [new ExtendedKeyUsageExtension(purposes)]),
+    ...(flags === 0 ? [] : [extension(id_ce_keyUsage, new KeyUsage(flags), true)]),
+    ...(purposes.length === 0 ? [] : [extension(id_ce_extKeyUsage, new ExtendedKeyUsage(purposes))]),
   ];
 }

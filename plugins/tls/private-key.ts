@@ -63,7 +63,7 @@ function privateOutputs(key: KeyObject): Properties {
 
 /** PKCS#1 for RSA, SEC 1 for ECDSA; Ed25519 has only PKCS#8. */
 function traditionalPem(key: KeyObject, pkcs8: string): string {
-  switch (algorithmOf(key)) {
+  switch (algorithmOf(key, "the key")) {
     case "RSA":
       return key.export({ format: "pem", type: "pkcs1" }).toString();
     case "ECDSA":

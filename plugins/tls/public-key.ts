@@ -44,14 +44,15 @@ export const getPublicKey: FunctionDefinition = {
   secretOutputs: ["privateKeyOpenssh", "privateKeyPem"],
   invoke(_call, args) {
     const given = ["privateKeyPem", "privateKeyOpenssh"].filter((name) => typeof args[name] === "string");
-    if (given.length !== 1)
+    if (given.length !== 1) {
       throw new Error("getPublicKey takes exactly one of privateKeyPem and privateKeyOpenssh");
+    }
     const key =
       typeof args.privateKeyPem === "string"
         ? readPrivateKey(args.privateKeyPem, "privateKeyPem")
         : fromOpenSsh(args.privateKeyOpenssh as string);
     const { id, outputs } = publicKeyOutputs(key);
-    return Promise.resolve({ ...args, ...outputs, algorithm: algorithmOf(key), id });
+    return Promise.resolve({ ...args, ...outputs, algorithm: algorithmOf(key, given[0] ?? ""), id });
   },
 };
 

@@ -172,10 +172,12 @@ describe("the context's tar", () => {
   });
 
   test("reports a file that cannot be read instead of ending early", async () => {
+    // More than a stream buffers, first in order: the packer waits in it until somebody reads.
+    await put("a-large-file", "x".repeat(4 << 20));
     const { stream, packed: done } = await packContext(folder, dockerfile, "classic");
     stream.on("error", () => undefined);
     const outcome = expect(done).rejects.toThrow(/ENOENT/);
-    await rm(join(folder, "src/deep"), { recursive: true });
+    await rm(join(folder, "src"), { recursive: true });
     stream.resume();
     await outcome;
   });

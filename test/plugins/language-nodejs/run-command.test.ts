@@ -11,7 +11,10 @@ function request(): RunRequest {
     .setStack("dev")
     .setParallel(4)
     .setInfo(
-      new ProgramInfo().setRootDirectory("/srv/code").setProgramDirectory("/srv/code/infra").setEntryPoint("main.ts"),
+      new ProgramInfo()
+        .setRootDirectory("/srv/code")
+        .setProgramDirectory("/srv/code/infra")
+        .setEntryPoint("main.ts"),
     );
 }
 

@@ -1,85 +1,23 @@
 import { execFileSync } from "node:child_process";
-import { generateKeyPairSync } from "node:crypto";
-import * as fs from "node:fs";
-import * as os from "node:os";
-import * as path from "node:path";
-import { definition } from "../../../plugins/tls/definition";
+import type { PlainProperties } from "../../support/plugin-client";
 import {
-  startPlugin,
-  type Plain,
-  type PlainProperties,
-  type PluginClient,
-} from "../../support/plugin-client";
+  CA_USES,
+  makeAuthority,
+  openssl,
+  openWorkbench,
+  REQUEST,
+  SELF_SIGNED,
+  SIGNED,
+  text,
+  type Workbench,
+} from "./support";
 
-const KEY = "tls:index/privateKey:PrivateKey";
-const SELF_SIGNED = "tls:index/selfSignedCert:SelfSignedCert";
-const REQUEST = "tls:index/certRequest:CertRequest";
-const SIGNED = "tls:index/locallySignedCert:LocallySignedCert";
-const CA_USES = ["cert_signing", "crl_signing"];
-
-let plugin: PluginClient;
-let folder: string;
+let bench: Workbench;
 
 beforeAll(async () => {
-  plugin = await startPlugin(definition);
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), "btest-tls-"));
+  bench = await openWorkbench();
 });
-afterAll(async () => {
-  await plugin.close();
-  fs.rmSync(folder, { recursive: true });
-});
-
-function file(name: string, content: string): string {
-  const full = path.join(folder, name);
-  fs.writeFileSync(full, content, { mode: 0o600 });
-  return full;
-}
-
-function openssl(...args: string[]): string {
-  return execFileSync("openssl", args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
-}
-
-/** The clear text of an output, secret or not. */
-function text(value: Plain | undefined): string {
-  const clear = typeof value === "object" && value !== null && "value" in value ? value.value : value;
-  if (typeof clear !== "string") throw new Error("the output is no text");
-  return clear;
-}
-
-/** Checks and creates, as the engine does. */
-async function make(type: string, inputs: PlainProperties): Promise<PlainProperties & { id: string }> {
-  const checked = await plugin.check(type, inputs);
-  expect(checked.failures).toEqual([]);
-  const { id, state } = await plugin.create(type, checked.inputs);
-  return { ...state, id };
-}
-
-const newKey = (algorithm: string, more: PlainProperties = {}) => make(KEY, { algorithm, ...more });
-
-/** A root, an issuing CA below it, and the issuing CA's key. */
-async function makeAuthority(): Promise<{ root: string; issuing: string; issuingKey: string }> {
-  const rootKey = text((await newKey("ECDSA", { ecdsaCurve: "P384" })).privateKeyPem);
-  const root = await make(SELF_SIGNED, {
-    privateKeyPem: rootKey,
-    subject: { commonName: "Test root", organization: "Test" },
-    isCaCertificate: true,
-    maxPathLength: 1,
-    allowedUses: CA_USES,
-    validityPeriodHours: 48,
-  });
-  const issuingKey = text((await newKey("RSA", { rsaBits: 2048 })).privateKeyPem);
-  const request = await make(REQUEST, { privateKeyPem: issuingKey, subject: { commonName: "Test issuing" } });
-  const issuing = await make(SIGNED, {
-    caCertPem: root.certPem,
-    caPrivateKeyPem: rootKey,
-    certRequestPem: request.certRequestPem,
-    isCaCertificate: true,
-    maxPathLength: 0,
-    allowedUses: CA_USES,
-    validityPeriodHours: 48,
-  });
-  return { root: text(root.certPem), issuing: text(issuing.certPem), issuingKey };
-}
+afterAll(() => bench.close());
 
 describe("a private key", () => {
   it.each([
@@ -90,10 +28,10 @@ describe("a private key", () => {
     ["ECDSA", { ecdsaCurve: "P521" }, /secp521r1/, "BEGIN EC PRIVATE KEY"],
     ["ED25519", {}, /ED25519/, "BEGIN PRIVATE KEY"],
   ])("of %s %j is one that openssl reads, in both PEM forms", async (algorithm, more, expected, preamble) => {
-    const key = await newKey(algorithm, more);
+    const key = await bench.newKey(algorithm, more);
     expect(text(key.privateKeyPem)).toContain(preamble);
     for (const form of ["privateKeyPem", "privateKeyPemPkcs8"]) {
-      const name = file("key.pem", text(key[form]));
+      const name = bench.file("key.pem", text(key[form]));
       expect(openssl("pkey", "-in", name, "-text", "-noout")).toMatch(expected);
       expect(openssl("pkey", "-in", name, "-pubout")).toBe(text(key.publicKeyPem));
     }
@@ -104,8 +42,8 @@ describe("a private key", () => {
     ["ECDSA", { ecdsaCurve: "P256" }],
     ["ED25519", {}],
   ])("of %s is in OpenSSH's form what ssh-keygen says it is", async (algorithm, more) => {
-    const key = await newKey(algorithm, more);
-    const name = file("id", text(key.privateKeyOpenssh));
+    const key = await bench.newKey(algorithm, more);
+    const name = bench.file("id", text(key.privateKeyOpenssh));
     const publicKey = execFileSync("ssh-keygen", ["-y", "-f", name], { encoding: "utf8" });
     expect(text(key.publicKeyOpenssh).trim()).toBe(publicKey.trim().split(" ").slice(0, 2).join(" "));
     const list = (hash: string) =>
@@ -115,7 +53,7 @@ describe("a private key", () => {
   });
 
   it("has every private form marked secret and no public one", async () => {
-    const key = await newKey("ED25519");
+    const key = await bench.newKey("ED25519");
     for (const name of ["privateKeyPem", "privateKeyPemPkcs8", "privateKeyOpenssh"]) {
       expect(typeof key[name]).toBe("object");
     }
@@ -123,9 +61,9 @@ describe("a private key", () => {
   });
 
   it("has its public parts told by getPublicKey, from PEM and from OpenSSH's form", async () => {
-    const key = await newKey("ECDSA", { ecdsaCurve: "P256" });
+    const key = await bench.newKey("ECDSA", { ecdsaCurve: "P256" });
     for (const name of ["privateKeyPem", "privateKeyOpenssh"]) {
-      const { result } = await plugin.invoke("tls:index/getPublicKey:getPublicKey", {
+      const { result } = await bench.plugin.invoke("tls:index/getPublicKey:getPublicKey", {
         [name]: text(key[name]),
       });
       expect(result).toMatchObject({ algorithm: "ECDSA", publicKeyPem: key.publicKeyPem, id: key.id });
@@ -133,18 +71,80 @@ describe("a private key", () => {
   });
 });
 
+describe("a certificate", () => {
+  const ca = { subject: { commonName: "Test CA" }, isCaCertificate: true, allowedUses: CA_USES };
+  const selfSigned = async (more: PlainProperties, algorithm = "ECDSA", key: PlainProperties = {}) => {
+    const { privateKeyPem } = await bench.newKey(algorithm, key);
+    return bench.make(SELF_SIGNED, {
+      privateKeyPem: text(privateKeyPem),
+      validityPeriodHours: 1,
+      ...ca,
+      ...more,
+    });
+  };
+  const details = (certificate: PlainProperties) =>
+    openssl("x509", "-in", bench.file("c.pem", text(certificate.certPem)), "-noout", "-text");
+
+  // Source of the digests: Go's crypto/x509, signingParamsForKey, which the official plugin signs with.
+  it.each([
+    ["RSA", {}, "sha256WithRSAEncryption"],
+    ["ECDSA", { ecdsaCurve: "P224" }, "ecdsa-with-SHA256"],
+    ["ECDSA", { ecdsaCurve: "P256" }, "ecdsa-with-SHA256"],
+    ["ECDSA", { ecdsaCurve: "P384" }, "ecdsa-with-SHA384"],
+    ["ECDSA", { ecdsaCurve: "P521" }, "ecdsa-with-SHA512"],
+    ["ED25519", {}, "ED25519"],
+  ])("of a key of %s %j is signed with %s, and openssl verifies it", async (algorithm, key, signature) => {
+    const made = await selfSigned({}, algorithm, key);
+    expect(details(made)).toContain(`Signature Algorithm: ${signature}`);
+    const name = bench.file("ca.pem", text(made.certPem));
+    expect(openssl("verify", "-check_ss_sig", "-CAfile", name, name)).toContain("OK");
+  });
+
+  it.each([
+    [undefined, /CA:TRUE\s*\n/],
+    [-1, /CA:TRUE\s*\n/],
+    [0, /CA:TRUE, pathlen:0\n/],
+    [3, /CA:TRUE, pathlen:3\n/],
+  ])("of a CA with maxPathLength %p says so", async (maxPathLength, expected) => {
+    const more = maxPathLength === undefined ? {} : { maxPathLength };
+    expect(details(await selfSigned(more))).toMatch(expected);
+  });
+
+  it("has a subject of exactly the given words, also where they look like syntax", async () => {
+    const subject = { commonName: "a, O=b+CN=c", organization: "Ünder", streetAddresses: ["2nd", "1st"] };
+    const name = bench.file("c.pem", text((await selfSigned({ subject })).certPem));
+    const shown = openssl("x509", "-in", name, "-noout", "-subject", "-nameopt", "multiline,utf8,-esc_msb");
+    expect(shown).toContain("commonName                = a, O=b+CN=c\n");
+    expect(shown).toContain("organizationName          = Ünder\n");
+    expect(shown).toMatch(/streetAddress {13}= 1st \+ streetAddress {13}= 2nd/);
+  });
+
+  it("without a subject has critical alternative names, because only they tell who it is", async () => {
+    const made = await selfSigned({
+      subject: {},
+      isCaCertificate: false,
+      allowedUses: ["server_auth"],
+      dnsNames: ["a.test"],
+      ipAddresses: ["::ffff:10.1.2.3", "2001:DB8::1"],
+    });
+    expect(details(made)).toMatch(
+      /Subject Alternative Name: critical\s+DNS:a.test, IP Address:10.1.2.3, IP Address:2001:DB8:0:0:0:0:0:1/,
+    );
+  });
+});
+
 describe("a chain", () => {
   it("of root, issuing CA and server is one that openssl verifies, for its names and addresses", async () => {
-    const { root, issuing, issuingKey } = await makeAuthority();
-    const key = text((await newKey("ECDSA", { ecdsaCurve: "P256" })).privateKeyPem);
-    const request = await make(REQUEST, {
+    const { root, issuing, issuingKey } = await makeAuthority(bench);
+    const key = text((await bench.newKey("ECDSA", { ecdsaCurve: "P256" })).privateKeyPem);
+    const request = await bench.make(REQUEST, {
       privateKeyPem: key,
       subject: { commonName: "shop.test" },
       dnsNames: ["shop.test", "*.shop.test"],
       ipAddresses: ["127.0.0.1", "::1"],
       uris: ["spiffe://test/shop"],
     });
-    const server = await make(SIGNED, {
+    const server = await bench.make(SIGNED, {
       caCertPem: issuing,
       caPrivateKeyPem: issuingKey,
       certRequestPem: request.certRequestPem,
@@ -152,8 +152,8 @@ describe("a chain", () => {
       setSubjectKeyId: true,
       validityPeriodHours: 24,
     });
-    const [rootFile, issuingFile] = [file("root.pem", root), file("issuing.pem", issuing)];
-    const certFile = file("server.pem", text(server.certPem));
+    const [rootFile, issuingFile] = [bench.file("root.pem", root), bench.file("issuing.pem", issuing)];
+    const certFile = bench.file("server.pem", text(server.certPem));
     const verify = ["verify", "-x509_strict", "-CAfile", rootFile, "-untrusted", issuingFile];
     for (const purpose of [
       ["-verify_hostname", "www.shop.test"],
@@ -169,7 +169,7 @@ describe("a chain", () => {
     expect(details).toMatch(/Basic Constraints: critical\s+CA:FALSE/);
     expect(openssl("x509", "-in", issuingFile, "-noout", "-text")).toMatch(/CA:TRUE, pathlen:0/);
     expect(openssl("x509", "-in", certFile, "-noout", "-pubkey")).toBe(
-      openssl("pkey", "-in", file("k", key), "-pubout"),
+      openssl("pkey", "-in", bench.file("k", key), "-pubout"),
     );
     expect(openssl("x509", "-in", certFile, "-noout", "-enddate")).toContain(
       new Date(text(server.validityEndTime)).getUTCFullYear().toString(),
@@ -181,7 +181,7 @@ describe("a chain", () => {
   });
 
   it("never has two certificates with one serial number", async () => {
-    const key = text((await newKey("ED25519")).privateKeyPem);
+    const key = text((await bench.newKey("ED25519")).privateKeyPem);
     const inputs = {
       privateKeyPem: key,
       subject: { commonName: "a" },
@@ -189,78 +189,8 @@ describe("a chain", () => {
       validityPeriodHours: 1,
     };
     const ids = await Promise.all(
-      Array.from({ length: 20 }, async () => (await make(SELF_SIGNED, inputs)).id),
+      Array.from({ length: 20 }, async () => (await bench.make(SELF_SIGNED, inputs)).id),
     );
     expect(new Set(ids).size).toBe(20);
-  });
-});
-
-describe("what cannot be", () => {
-  const certificate = { allowedUses: ["server_auth"], validityPeriodHours: 1 };
-
-  it("a key that is no key is refused by the input's name and without its content", async () => {
-    const making = plugin.create(REQUEST, { privateKeyPem: "my-private-words" });
-    await expect(making).rejects.toThrow("privateKeyPem is no private key in PEM");
-    await expect(making).rejects.not.toThrow("my-private-words");
-  });
-
-  it("a key that Web Crypto cannot sign with is refused with those that it can", async () => {
-    const key = text((await newKey("ECDSA")).privateKeyPem);
-    await expect(plugin.create(REQUEST, { privateKeyPem: key })).rejects.toThrow("use P256, P384 or P521");
-  });
-
-  it("a request that its own key did not sign is refused", async () => {
-    const { issuing, issuingKey } = await makeAuthority();
-    const key = text((await newKey("ED25519")).privateKeyPem);
-    const request = text(
-      (await make(REQUEST, { privateKeyPem: key, subject: { commonName: "a" } })).certRequestPem,
-    );
-    const der = Buffer.from(request.replaceAll(/-----[^-]+-----|\s/g, ""), "base64");
-    der[der.length - 1] = (der.at(-1) ?? 0) ^ 1;
-    const forged = `-----BEGIN CERTIFICATE REQUEST-----\n${der.toString("base64")}\n-----END CERTIFICATE REQUEST-----\n`;
-    const inputs = {
-      ...certificate,
-      caCertPem: issuing,
-      caPrivateKeyPem: issuingKey,
-      certRequestPem: forged,
-    };
-    await expect(plugin.create(SIGNED, inputs)).rejects.toThrow(
-      "certRequestPem is not signed by its own key",
-    );
-  });
-
-  it("a CA key that is another's is refused", async () => {
-    const { issuing } = await makeAuthority();
-    const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-    const other = privateKey.export({ format: "pem", type: "pkcs8" }).toString();
-    const request = await make(REQUEST, { privateKeyPem: other, subject: { commonName: "a" } });
-    const inputs = {
-      ...certificate,
-      caCertPem: issuing,
-      caPrivateKeyPem: other,
-      certRequestPem: request.certRequestPem as string,
-    };
-    await expect(plugin.create(SIGNED, inputs)).rejects.toThrow(
-      "caPrivateKeyPem is not the key of caCertPem",
-    );
-  });
-
-  it("a use that X.509 does not know and a negative life are refused together", async () => {
-    const { failures } = await plugin.check(SELF_SIGNED, {
-      privateKeyPem: "k",
-      allowedUses: ["world_domination"],
-      validityPeriodHours: 1,
-    });
-    expect(failures.map(({ property }) => property)).toEqual(["allowedUses[0]"]);
-    const negative = await plugin.check(SELF_SIGNED, {
-      privateKeyPem: "k",
-      allowedUses: [],
-      validityPeriodHours: -1,
-    });
-    expect(negative.failures).toEqual([{ property: "validityPeriodHours", reason: "must not be negative" }]);
-  });
-
-  it("a resource of the official plugin that is not covered is refused by name", async () => {
-    await expect(plugin.check("tls:index/unknown:Unknown", {})).rejects.toThrow("tls:index/unknown:Unknown");
   });
 });

@@ -103,4 +103,19 @@ describe("renewal", () => {
     expect((await read(9))?.state.readyForRenewal).toBe(true);
     expect((await read(11))?.state.readyForRenewal).toBe(false);
   });
+
+  it("that a refresh noted is taken back by a narrower window, without a replacement", async () => {
+    const oldInputs = { earlyRenewalHours: 10 };
+    const state = { ...oldInputs, validityEndTime: endingIn(9), readyForRenewal: true };
+    const found = await plugin.diff(type, { oldInputs, state, inputs: { earlyRenewalHours: 5 } });
+    expect(found.replaces).toEqual([]);
+    expect(found.detailed).toMatchObject({ readyForRenewal: "update" });
+  });
+});
+
+test("a maxPathLength that is no longer given stays as it was made", async () => {
+  const type = "tls:index/selfSignedCert:SelfSignedCert";
+  const state = { maxPathLength: 1, validityEndTime: endingIn(9) };
+  const found = await plugin.diff(type, { oldInputs: { maxPathLength: 1 }, state, inputs: {} });
+  expect(found.changed).toBe(false);
 });
