@@ -1,9 +1,11 @@
-import { isDnsLabel } from "./host-name";
+import { isContainerName, isDnsLabel } from "./host-name";
 
 /** What the service must know, all of it from its container's environment. */
 export interface ProxyRoutesConfig {
-  /** BERTH_NETWORK: the environment's network; only containers on it are routed, since the proxy reaches no other. */
-  network: string;
+  /** BERTH_STACK: the stack that owns the proxy, such as "berth-dev"; containers whose label berth.proxy names it are served. */
+  stack: string;
+  /** BERTH_PROXY_CONTAINER: name of the proxy's container, which joins the networks of the other stacks that it serves. */
+  proxyContainer: string;
   /** BERTH_DOMAIN: the end of every host name, such as "localhost" or "apps.example.org". */
   domain: string;
   /** BERTH_ROUTES_FOLDER: where the proxy looks routes up; default /run/berth-proxy/routes. */
@@ -20,9 +22,18 @@ export interface ProxyRoutesConfig {
  */
 export function readConfig(env: Record<string, string | undefined>): ProxyRoutesConfig {
   const problems: string[] = [];
-  const network = env.BERTH_NETWORK ?? "";
-  if (network === "")
-    problems.push("BERTH_NETWORK is missing: set it to the name of the environment's Docker network");
+  const stack = env.BERTH_STACK ?? "";
+  if (!isDnsLabel(stack)) {
+    problems.push(
+      'BERTH_STACK is missing or no stack\'s name: set it to the stack that owns the proxy, such as "berth-dev"',
+    );
+  }
+  const proxyContainer = env.BERTH_PROXY_CONTAINER ?? "";
+  if (!isContainerName(proxyContainer)) {
+    problems.push(
+      "BERTH_PROXY_CONTAINER is missing or no container's name: set it to the name of the proxy's container",
+    );
+  }
   const domain = env.BERTH_DOMAIN ?? "";
   if (domain === "" || !domain.split(".").every(isDnsLabel)) {
     problems.push('BERTH_DOMAIN is missing or no lower-case domain name: set it to one such as "localhost"');
@@ -34,7 +45,8 @@ export function readConfig(env: Record<string, string | undefined>): ProxyRoutes
   }
   if (problems.length > 0) throw new Error(`proxy-routes cannot start: ${problems.join("; ")}`);
   return {
-    network,
+    stack,
+    proxyContainer,
     domain,
     routesFolder: env.BERTH_ROUTES_FOLDER ?? "/run/berth-proxy/routes",
     readyFile: env.BERTH_READY_FILE ?? "/tmp/berth-proxy-routes-ready",

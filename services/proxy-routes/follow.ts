@@ -7,13 +7,22 @@ const LONGEST_RETRY_MS = 15_000;
 /** An `up` starts and stops many containers at once: events this close together cost one comparison. */
 const GATHER_MS = 50;
 
+/** When part of the work failed for one stack, the rest is served meanwhile and that part tried again this soon. */
+const UNSETTLED_MS = 2_000;
+
+/**
+ * Compares and repairs once.
+ * @returns whether all is as it should be; false asks to be called again soon.
+ */
+export type Synchronise = () => Promise<boolean>;
+
 /**
  * Calls `synchronise` after every (re)connection to the engine's events, after each event that can change a route, and every
  * `resyncSeconds`, until the signal aborts. Each error is logged, and tried again with growing pauses; it never throws.
  */
 export async function follow(
   docker: Docker,
-  synchronise: () => Promise<void>,
+  synchronise: Synchronise,
   resyncSeconds: number,
   signal: AbortSignal,
 ): Promise<void> {
@@ -21,8 +30,9 @@ export async function follow(
   while (!signal.aborted) {
     try {
       await followOneConnection(docker, resyncSeconds, signal, async () => {
-        await synchronise();
+        const settled = await synchronise();
         retryMs = FIRST_RETRY_MS;
+        return settled;
       });
     } catch (error) {
       if (signal.aborted) return;
@@ -37,13 +47,13 @@ async function followOneConnection(
   docker: Docker,
   resyncSeconds: number,
   signal: AbortSignal,
-  synchronise: () => Promise<void>,
+  synchronise: Synchronise,
 ): Promise<void> {
   const events = await docker.getEvents({
     abortSignal: signal,
     filters: {
       type: ["container", "network"],
-      event: ["start", "die", "rename", "connect", "disconnect"],
+      event: ["start", "die", "destroy", "rename", "connect", "disconnect"],
     },
   });
   let wake = (): void => undefined;
@@ -65,11 +75,11 @@ async function followOneConnection(
       if (ended !== undefined) throw ended;
       if (pending) await pause(GATHER_MS, signal);
       pending = false;
-      await synchronise();
+      const settled = await synchronise();
       if (!pending && ended === undefined) {
         const nap = new AbortController();
         wake = () => nap.abort();
-        await pause(resyncSeconds * 1000, AbortSignal.any([signal, nap.signal]));
+        await pause(settled ? resyncSeconds * 1000 : UNSETTLED_MS, AbortSignal.any([signal, nap.signal]));
       }
     }
   } finally {

@@ -11,7 +11,11 @@ async function main(): Promise<void> {
   const config = readConfig(process.env);
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => stop.abort());
-  log("info", "following the engine's containers", { network: config.network, domain: config.domain });
+  log("info", "following the engine's containers", {
+    stack: config.stack,
+    proxy: config.proxyContainer,
+    domain: config.domain,
+  });
   const synchronise = createSynchroniser(new Docker({ timeout: ENGINE_TIMEOUT_MS }), config);
   await follow(new Docker(), synchronise, config.resyncSeconds, stop.signal);
   // Routes stay: the apps are reachable while this service restarts.

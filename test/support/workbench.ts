@@ -19,10 +19,14 @@ export interface StartOptions {
   volumes?: Record<string, string>;
   env?: Record<string, string>;
   labels?: Record<string, string>;
+  /** Kernel settings of the container's own network. */
+  sysctls?: Record<string, string>;
   /** File name below /run/secrets/berth to content, there before the container starts. */
   secrets?: Record<string, string>;
   /** A container port to reach from the loopback interface. */
   publish?: number;
+  /** Instead of the image's own. */
+  entrypoint?: string;
   command?: string[];
 }
 
@@ -59,9 +63,10 @@ export class Workbench {
     return image;
   }
 
-  async network(): Promise<string> {
+  async network(labels: Record<string, string> = {}): Promise<string> {
     const name = `${this.prefix}-net-${this.networks.length}`;
-    await this.succeed(["network", "create", name]);
+    const flags = Object.entries(labels).flatMap(([label, value]) => ["--label", `${label}=${value}`]);
+    await this.succeed(["network", "create", ...flags, name]);
     this.networks.push(name);
     return name;
   }
@@ -88,6 +93,8 @@ export class Workbench {
       ...flags("--volume", pairs(options.volumes, ":")),
       ...flags("--env", pairs(options.env)),
       ...flags("--label", pairs(options.labels)),
+      ...flags("--sysctl", pairs(options.sysctls)),
+      ...(options.entrypoint === undefined ? [] : ["--entrypoint", options.entrypoint]),
       image,
       ...(options.command ?? []),
     ]);

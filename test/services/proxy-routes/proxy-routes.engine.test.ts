@@ -11,6 +11,11 @@ jest.setTimeout(180_000);
 const SERVER = `require("node:http").createServer((request, response) => response.end(process.env.ANSWER)).listen(3000)`;
 const bench = new Workbench();
 const context = fs.mkdtempSync(path.join(os.tmpdir(), "btest-proxy-routes-"));
+const settings = {
+  BERTH_STACK: bench.prefix,
+  BERTH_PROXY_CONTAINER: `${bench.prefix}-proxy`,
+  BERTH_DOMAIN: "localhost",
+};
 let network: string;
 let nodeImage: string;
 let routes: string;
@@ -27,12 +32,16 @@ beforeAll(async () => {
     external: ["cpu-features", "*.node"],
   });
   nodeImage = await bench.build("images/runtime-node");
-  network = await bench.network();
+  network = await bench.network({
+    "berth.role": "network",
+    "berth.stack": bench.prefix,
+    "berth.env": "dev",
+  });
   const volume = await bench.volume();
   routes = await bench.start("routes", await bench.build(context, { tag: "proxy-routes" }), {
     network: "none",
     volumes: { [volume]: "/run/berth-proxy", "/var/run/docker.sock": "/var/run/docker.sock" },
-    env: { BERTH_NETWORK: network, BERTH_DOMAIN: "localhost" },
+    env: settings,
   });
   const proxy = await bench.start("proxy", await bench.build("images/proxy"), {
     network,
@@ -52,6 +61,18 @@ const GONE_WITHIN_MS = 20_000;
 
 const url = (host: string): string => `http://${host}:${port}/`;
 
+function appLabels(app: string): Record<string, string> {
+  return {
+    "berth.role": "app",
+    "berth.stack": bench.prefix,
+    "berth.proxy": bench.prefix,
+    "berth.env": "dev",
+    "berth.app": app,
+    "berth.owner": "01",
+    "berth.port": "3000",
+  };
+}
+
 function startApp(
   app: string,
   answer: string,
@@ -61,13 +82,7 @@ function startApp(
   return bench.start(answer, nodeImage, {
     network: on,
     env: { ANSWER: answer },
-    labels: {
-      "berth.role": "app",
-      "berth.app": app,
-      "berth.owner": "01",
-      "berth.port": "3000",
-      ...labels,
-    },
+    labels: { ...appLabels(app), ...labels },
     command: ["node", "-e", SERVER],
   });
 }
@@ -130,7 +145,7 @@ describe("proxy-routes beside a real proxy", () => {
       }).listen(3000);`;
     await bench.start("sockets", nodeImage, {
       network,
-      labels: { "berth.role": "app", "berth.app": "sockets", "berth.owner": "01", "berth.port": "3000" },
+      labels: appLabels("sockets"),
       command: ["node", "-e", echo],
     });
     let socket: WebSocket | undefined;
@@ -170,7 +185,7 @@ describe("proxy-routes beside a real proxy", () => {
     const image = await bench.build(context, { tag: "proxy-routes-alone" });
     const alone = await bench.start("alone", image, {
       network: "none",
-      env: { BERTH_NETWORK: network, BERTH_DOMAIN: "localhost" },
+      env: settings,
     });
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     expect((await bench.exec(alone, ["berth-health"])).exitCode).toBe(1);
@@ -183,6 +198,6 @@ describe("proxy-routes beside a real proxy", () => {
     const image = await bench.build(context, { tag: "proxy-routes-unset" });
     const unset = await bench.start("unset", image, { network: "none" });
     expect(await bench.exitCode(unset)).toBe(1);
-    expect(await bench.logs(unset)).toContain("BERTH_NETWORK");
+    expect(await bench.logs(unset)).toContain("BERTH_STACK");
   });
 });
