@@ -1,5 +1,5 @@
 import { loadConfig } from "./config/load";
 import { buildStack } from "./stacks/build";
 
-// Pulumi exports every name that this module exports; docs/outputs.md describes them.
-export = buildStack(loadConfig());
+// Pulumi calls what this module exports and takes every name of the result as an output; docs/outputs.md describes them.
+export = () => buildStack(loadConfig());

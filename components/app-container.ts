@@ -2,6 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { EngineAddress } from "../config/load";
 import type { ExtraCaBundle } from "../config/extra-ca";
+import type { Environment } from "../policy/rules";
 import type { AppManifest } from "../spec/app-manifest";
 import { containerSpec, EXTRA_CA_FILE, SECRETS_FOLDER, type ContainerSpec } from "../spec/container-spec";
 import { devImageName, hostName, instanceKey, type Scope } from "../spec/names";
@@ -21,8 +22,10 @@ export interface AppContainerArgs {
   folder: string;
   /** Whose instance it is; absent in tst and pro. */
   developerId?: string;
-  /** Image id or digest that was built before; without it the app's dev stage is built. */
-  image?: string;
+  /** Image that was built before, as the config names it and by its id; without it the app's dev stage is built. */
+  image?: { reference: string; id: pulumi.Input<string> };
+  /** The environment whose proxy serves the app. */
+  proxyEnvironment: Environment;
   /** Dev only: start by the command that restarts on an edit. */
   reload?: boolean;
   /** Dev only: folders to mount live from the app's absolute folder on the engine's host. */
@@ -47,13 +50,13 @@ export class AppContainer extends pulumi.ComponentResource {
   constructor(name: string, args: AppContainerArgs, options?: pulumi.ComponentResourceOptions) {
     super("berth:app:AppContainer", name, {}, options);
     const spec = specOf(args);
-    const image = spec.image === undefined ? devImage(name, args, spec, this) : undefined;
+    const built = args.image ? undefined : devImage(name, args, spec, this);
     const access = accessOf(args, spec);
     const container = new HardenedContainer(
       name,
       {
         ...spec,
-        image: image?.repoDigest ?? spec.image ?? "",
+        image: args.image?.id ?? built?.repoDigest ?? "",
         engine: args.engine,
         network: args.network,
         health: {
@@ -68,15 +71,16 @@ export class AppContainer extends pulumi.ComponentResource {
       { parent: this, dependsOn: grantsOf(access) },
     );
     this.key = instanceKey(spec.instance);
-    this.hostName = (domain: string): string => hostName(spec.instance, domain);
+    this.hostName = (domain: string): string => hostName(args.scope, spec.instance, domain);
     this.containerName = container.containerName;
-    this.imageName = image?.imageName ?? pulumi.output(spec.image ?? "");
+    this.imageName = built?.imageName ?? pulumi.output(args.image?.reference ?? "");
     this.registerOutputs({ containerName: this.containerName, imageName: this.imageName });
   }
 }
 
 function specOf({
   scope,
+  proxyEnvironment,
   manifest,
   developerId,
   image,
@@ -84,7 +88,11 @@ function specOf({
   live,
   extraCa,
 }: AppContainerArgs): ContainerSpec {
-  return containerSpec({ scope, manifest, developerId, image, reload, live, extraCa: extraCa !== undefined });
+  return containerSpec({
+    ...{ scope, proxyEnvironment, manifest, developerId, reload, live },
+    image: image?.reference,
+    extraCa: extraCa !== undefined,
+  });
 }
 
 /** The app's dev stage: its dependencies and tools, over which the live folders are mounted. */

@@ -4,27 +4,32 @@ import { PasswordSeed } from "./password";
 import { PostgresService } from "./postgres-service";
 import { ProxyService } from "./proxy-service";
 import { RedisService } from "./redis-service";
+import { RegistryService, type RegistryServiceArgs } from "./registry-service";
 import type { ServiceSettings } from "./service-container";
 
 export interface InfraServicesArgs extends ServiceSettings {
   network: pulumi.Input<string>;
   postgres: BerthConfig["postgres"];
   redis: BerthConfig["redis"];
-  proxy: BerthConfig["proxy"];
+  /** Where the stack has a proxy of its own. */
+  proxy: BerthConfig["proxy"] | undefined;
+  /** Where the stack has a registry of its own. */
+  registry:
+    Pick<RegistryServiceArgs, "host" | "port" | "bindAddress" | "memoryMb" | "certificate"> | undefined;
 }
 
 /** The services that all apps of an environment share. `up` ends only when each of them is healthy. */
 export class InfraServices extends pulumi.ComponentResource {
   readonly postgres: PostgresService;
   readonly redis: RedisService;
-  readonly proxy: ProxyService;
+  readonly registry: RegistryService | undefined;
   /** Container name by role, for the stack's outputs. */
   readonly containers: Record<string, pulumi.Output<string>>;
 
   constructor(name: string, args: InfraServicesArgs, options?: pulumi.ComponentResourceOptions) {
     super("berth:infra:InfraServices", name, {}, options);
-    const { scope, engine, build, network } = args;
-    const shared = { scope, engine, build, network };
+    const { scope, engine, build, prebuilt, network } = args;
+    const shared = { scope, engine, build, prebuilt, network };
     const passwords = new PasswordSeed(`${name}-passwords`, { parent: this });
     this.postgres = new PostgresService(
       `${name}-postgres`,
@@ -32,12 +37,16 @@ export class InfraServices extends pulumi.ComponentResource {
       { parent: this },
     );
     this.redis = new RedisService(`${name}-redis`, { ...shared, ...args.redis, passwords }, { parent: this });
-    this.proxy = new ProxyService(`${name}-proxy`, { ...shared, ...args.proxy }, { parent: this });
+    const proxy =
+      args.proxy && new ProxyService(`${name}-proxy`, { ...shared, ...args.proxy }, { parent: this });
+    this.registry =
+      args.registry &&
+      new RegistryService(`${name}-registry`, { ...shared, ...args.registry, passwords }, { parent: this });
     this.containers = {
       postgres: this.postgres.containerName,
       redis: this.redis.containerName,
-      proxy: this.proxy.proxyContainer,
-      "proxy-routes": this.proxy.routesContainer,
+      ...(proxy && { proxy: proxy.proxyContainer, "proxy-routes": proxy.routesContainer }),
+      ...(this.registry && { registry: this.registry.containerName }),
     };
     this.registerOutputs({ containers: this.containers });
   }

@@ -1,5 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { stackName } from "../spec/names";
 import { ServiceContainer, serviceVolume, type ServiceSettings } from "./service-container";
 
 /** Where proxy and proxy-routes meet: a folder of route files. */
@@ -53,7 +54,7 @@ export class ProxyService extends pulumi.ComponentResource {
         container: {
           memoryMb: 128,
           pids: 64,
-          environment: routesEnvironment(args),
+          environment: routesEnvironment(args, proxy.containerName),
           mounts: [
             routesMount,
             { type: "bind", source: args.engine.socketPath, target: "/var/run/docker.sock" },
@@ -73,8 +74,15 @@ function portOf({ httpPort, bindAddress }: ProxyServiceArgs): docker.types.input
   return { internal: 8080, external: httpPort, ip: bindAddress, protocol: "tcp" };
 }
 
-function routesEnvironment({ network, domain }: ProxyServiceArgs): pulumi.Input<string>[] {
-  return [`BERTH_DOMAIN=${domain}`, pulumi.interpolate`BERTH_NETWORK=${network}`];
+function routesEnvironment(
+  { scope, domain }: ProxyServiceArgs,
+  proxyContainer: pulumi.Input<string>,
+): pulumi.Input<string>[] {
+  return [
+    `BERTH_DOMAIN=${domain}`,
+    `BERTH_STACK=${stackName(scope)}`,
+    pulumi.interpolate`BERTH_PROXY_CONTAINER=${proxyContainer}`,
+  ];
 }
 
 /** The proxy's own address as clients write it; the port stays out where it is the usual one. */

@@ -4,15 +4,18 @@ import type { EngineAddress } from "../config/load";
 import { labels, sharedName, type Scope } from "../spec/names";
 import { buildInput, type BuildSettings } from "./build-settings";
 import { HardenedContainer, type HardenedContainerArgs } from "./hardened-container";
+import type { PrebuiltImages } from "./prebuilt-images";
 
 /** What every infra service is made with. */
 export interface ServiceSettings {
   scope: Scope;
   engine: EngineAddress;
   build: BuildSettings;
+  /** Images by role, where they were built and promoted before; without them each service's image is built. */
+  prebuilt?: PrebuiltImages;
 }
 
-/** One infra service: its image from images/<role>, the volumes that it keeps, and its container. */
+/** One infra service: its image, built from images/<role> or prebuilt, the volumes that it keeps, and its container. */
 export interface ServiceContainerArgs extends ServiceSettings {
   /** Folder under images/, and the last part of the physical names. */
   role: string;
@@ -29,13 +32,13 @@ export class ServiceContainer extends pulumi.ComponentResource {
 
   constructor(name: string, args: ServiceContainerArgs, options?: pulumi.ComponentResourceOptions) {
     super("berth:infra:ServiceContainer", name, {}, options);
-    const image = serviceImage(name, args, this);
+    const image = args.prebuilt?.idOf(args.role) ?? serviceImage(name, args, this).repoDigest;
     const container = new HardenedContainer(
       name,
       {
         ...args.container,
         name: sharedName(args.scope, args.role),
-        image: image.repoDigest,
+        image,
         engine: args.engine,
         network: args.network,
         labels: labels(args.scope, { role: args.role }),

@@ -1,6 +1,7 @@
 /** The only reader of Pulumi's config, of the process environment, and of the apps' files. */
 import * as pulumi from "@pulumi/pulumi";
 import { readApp, type LoadedApp } from "./app-folder";
+import { crossProblems } from "./cross-checks";
 import { extraCaImageName, findExtraCaBundle, type ExtraCaBundle } from "./extra-ca";
 import { formatPath, validate, type Problem } from "./problems";
 import { instanceKey } from "../spec/names";
@@ -22,6 +23,8 @@ export interface LoadedConfig {
   apps: LoadedApp[];
   extraCa: ExtraCaBundle | undefined;
   extraCaImage: string;
+  /** Password for registry.external, as a secret; undefined where none is needed. */
+  registryPassword: pulumi.Output<string> | undefined;
 }
 
 /**
@@ -30,11 +33,18 @@ export interface LoadedConfig {
  */
 export function loadConfig(): LoadedConfig {
   const stack = pulumi.getStack();
-  const config = parseConfig(rawConfig(pulumi.runtime.allConfig()), `Pulumi.${stack}.yaml`);
+  const file = `Pulumi.${stack}.yaml`;
+  const parsed = parseConfig(rawConfig(pulumi.runtime.allConfig()), file);
+  refuseOtherEnvironment(parsed, stack, file);
+  const config: BerthConfig = { ...parsed, registryPassword: "" };
   const projectFolder = process.cwd();
   const [extraCa] = collect([() => findExtraCaBundle(config.extraCaBundle, process.env)]);
   return {
     config,
+    registryPassword:
+      parsed.registryPassword === ""
+        ? undefined
+        : new pulumi.Config(NAMESPACE).requireSecret("registryPassword"),
     engine: engineAddress(config, process.env),
     apps: unique(collect(config.apps.map((app) => () => readApp(projectFolder, app)))),
     extraCa,
@@ -58,11 +68,21 @@ function structured(text: string): unknown {
   }
 }
 
+/** A stack is its environment: one named pro with the rules of dev would be a way around every rule. */
+function refuseOtherEnvironment({ environment }: BerthConfig, stack: string, file: string): void {
+  if (environment === stack) return;
+  throw new pulumi.RunError(
+    `stack '${stack}' has ${NAMESPACE}:environment ${environment} (${file}): a stack is named like its environment; ` +
+      `write ${stack} there, or choose stack ${environment}`,
+  );
+}
+
 /** Validates raw config. `file` is named in messages. */
 export function parseConfig(raw: Record<string, unknown>, file: string): BerthConfig {
   const result = validate(configSchema, raw);
-  if ("value" in result) return result.value;
-  const lines = result.problems.map((problem) => `  ${describe(problem)} (${file})`);
+  const problems = "value" in result ? crossProblems(result.value, raw) : result.problems;
+  if ("value" in result && problems.length === 0) return result.value;
+  const lines = problems.map((problem) => `  ${describe(problem)} (${file})`);
   throw new pulumi.RunError(
     `the configuration has ${lines.length} problem${lines.length > 1 ? "s" : ""}; nothing was touched:\n${lines.join("\n")}`,
   );

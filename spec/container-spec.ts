@@ -1,6 +1,14 @@
 import { imageProblems, liveSourceProblems, type Environment } from "../policy/rules";
 import type { AppManifest } from "./app-manifest";
-import { databaseName, instanceName, labels, redisNames, type Instance, type Scope } from "./names";
+import {
+  databaseName,
+  instanceName,
+  labels,
+  redisNames,
+  stackName,
+  type Instance,
+  type Scope,
+} from "./names";
 
 /** Folder of secret files in every container. */
 export const SECRETS_FOLDER = "/run/secrets/berth";
@@ -21,6 +29,8 @@ const CA_VARIABLES = [
 /** What is asked of an app in an environment. Plain values: nothing here is read or created. */
 export interface AppRequest {
   scope: Scope;
+  /** The environment whose proxy serves the app: its own, or the one that owns the host's proxy. */
+  proxyEnvironment: Environment;
   manifest: AppManifest;
   developerId?: string;
   /** Image to run where it was built before; in dev the app's own dev stage is built instead. */
@@ -71,7 +81,14 @@ export function containerSpec(request: AppRequest): ContainerSpec {
     image: request.image,
     command: request.reload ? (manifest.commands.reload ?? manifest.commands.start) : manifest.commands.start,
     environment: variables(request, instance),
-    labels: labels(scope, { role: "app", instance, port: manifest.port }),
+    labels: labels(scope, {
+      role: "app",
+      instance,
+      route: {
+        port: manifest.port,
+        proxyStack: stackName({ ...scope, environment: request.proxyEnvironment }),
+      },
+    }),
     mounts: (live?.paths ?? [])
       .map((folder) => mount(folder, request))
       .sort((a, b) => (a.target < b.target ? -1 : 1)),

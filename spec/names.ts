@@ -1,4 +1,4 @@
-import type { Environment } from "../policy/rules";
+import { environments, type Environment } from "../policy/rules";
 
 /** Docker allows far more, but a container's name is also its DNS name on the network: 63 characters (RFC 1035, 2.3.4). */
 const LONGEST_NAME = 63;
@@ -11,6 +11,8 @@ export const SHARED_OWNER = "shared";
 export const RESERVED_OWNERS: readonly string[] = [
   SHARED_OWNER,
   ...["gateway", "network", "onboarding", "postgres", "proxy", "redis", "registry", "runtime"],
+  // `shop.tst.<domain>` is the environment's own shop.
+  ...environments,
 ];
 
 /** Whose things are named: an installation's prefix and one of its environments. */
@@ -61,9 +63,14 @@ export function instanceKey(instance: Instance): string {
   return `${ownerOf(instance)}/${instance.app}`;
 }
 
-/** Host name under which the proxy serves an app instance: `<app>.<owner>.<domain>`. */
-export function hostName(instance: Instance, domain: string): string {
-  return `${instance.app}.${ownerOf(instance)}.${domain}`;
+/** Host name under which the proxy serves an app instance: `<app>.<developer id>.<domain>`, or `<app>.<env>.<domain>` without one. */
+export function hostName({ environment }: Scope, instance: Instance, domain: string): string {
+  return `${instance.app}.${instance.developerId ?? environment}.${domain}`;
+}
+
+/** Name of an installation's stack for one environment, as the label berth.stack has it. */
+export function stackName({ prefix, environment }: Scope): string {
+  return `${prefix}-${environment}`;
 }
 
 /** Tag of an app's image as a developer builds it: `<app>:dev-<developer id>-<tag>`, under the prefix where it is not the usual one. */
@@ -91,8 +98,8 @@ export function redisNames(instance: Instance): { user: string; keyPrefix: strin
 export interface LabelFacts {
   role: string;
   instance?: Instance;
-  /** Container port of an app, for the proxy. */
-  port?: number;
+  /** For the proxy: the container port of an app, and the stack whose proxy serves it. */
+  route?: { port: number; proxyStack: string };
 }
 
 /** The labels of everything that we create, sorted by name so that their order never shows as a change. */
@@ -101,9 +108,9 @@ export function labels(scope: Scope, facts: LabelFacts): { label: string; value:
     "berth.env": scope.environment,
     "berth.owner": facts.instance ? ownerOf(facts.instance) : SHARED_OWNER,
     "berth.role": facts.role,
-    "berth.stack": `${scope.prefix}-${scope.environment}`,
+    "berth.stack": stackName(scope),
     ...(facts.instance && { "berth.app": facts.instance.app }),
-    ...(facts.port !== undefined && { "berth.port": String(facts.port) }),
+    ...(facts.route && { "berth.port": String(facts.route.port), "berth.proxy": facts.route.proxyStack }),
   };
   return Object.entries(all)
     .sort(([a], [b]) => (a < b ? -1 : 1))

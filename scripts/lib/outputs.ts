@@ -9,6 +9,9 @@ export const outputsSchema = z.strictObject({
   appContainers: z.record(z.string(), z.string()),
   appImages: z.record(z.string(), z.string()),
   serviceContainers: z.record(z.string(), z.string()),
+  registryAddress: z.string(),
+  registryUsername: z.string(),
+  registryPassword: z.string(),
   caCertPem: z.string(),
   certificateExpiry: z.record(z.string(), z.iso.datetime({ offset: true })),
 });

@@ -21,6 +21,7 @@ capabilities: [CHOWN]
   "berth.yaml",
 );
 const digest = `registry.example/shop@sha256:${"a".repeat(64)}`;
+const imageId = `sha256:${"b".repeat(64)}`;
 const CONTAINER = "docker:index/container:Container";
 const IMAGE = "docker:index/image:Image";
 
@@ -29,6 +30,7 @@ function newApp(changes: Partial<AppContainerArgs> = {}): AppContainer {
   const shared = { ...sampleSettings, network: "berth-dev-network", memoryMb: 256, passwords };
   return new AppContainer("app", {
     ...{ ...sampleSettings, manifest, folder: "apps/shop", network: "berth-dev-network" },
+    proxyEnvironment: "dev",
     runtimeImages: new RuntimeImages("rt", { ...sampleSettings, languages: ["typescript"] }),
     postgres: new PostgresService("pg", shared),
     redis: new RedisService("rd", shared),
@@ -43,7 +45,7 @@ const inDev: Partial<AppContainerArgs> = {
 };
 const elsewhere = (environment: "tst" | "pro"): Partial<AppContainerArgs> => ({
   scope: { prefix: "berth", environment },
-  image: digest,
+  image: { reference: digest, id: imageId },
 });
 
 let program: MockedProgram;
@@ -121,7 +123,7 @@ describe("an app in tst and pro", () => {
     async (environment) => {
       newApp(elsewhere(environment));
       const { inputs } = await program.only(CONTAINER, "app-container");
-      expect(inputs).toMatchObject({ name: `berth-${environment}-shared-shop`, image: digest, mounts: [] });
+      expect(inputs).toMatchObject({ name: `berth-${environment}-shared-shop`, image: imageId, mounts: [] });
       const built = (await program.resources()).filter(({ name }) => name === "app-image");
       expect(built).toEqual([]);
     },
@@ -130,7 +132,7 @@ describe("an app in tst and pro", () => {
   const forbidden: [string, Partial<AppContainerArgs>, RegExp][] = [
     ["live source", { live: inDev.live }, /mounts is for dev only/],
     ["reload", { reload: true }, /reload is for dev only/],
-    ["an image by tag", { image: "shop:latest" }, /not a tag/],
+    ["an image by tag", { image: { reference: "shop:latest", id: imageId } }, /not a tag/],
     ["no image", { image: undefined }, /needs an image/],
   ];
   const cases = forbidden.flatMap(([what, change, message]) =>

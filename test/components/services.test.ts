@@ -135,9 +135,13 @@ describe("the proxy", () => {
     expect(JSON.stringify(routes.mounts)).toContain("docker.sock");
   });
 
-  it("is told network and domain by variables, sorted", async () => {
+  it("tells the keeper of its routes by variables, sorted, whose they are", async () => {
     new ProxyService("px", { ...sampleSettings, ...settings, network });
-    expect((await only("routes")()).envs).toEqual(["BERTH_DOMAIN=localhost", `BERTH_NETWORK=${network}`]);
+    expect((await only("routes")()).envs).toEqual([
+      "BERTH_DOMAIN=localhost",
+      "BERTH_PROXY_CONTAINER=berth-dev-proxy",
+      "BERTH_STACK=berth-dev",
+    ]);
   });
 
   it("has a URL without the port where that is the usual one", () => {

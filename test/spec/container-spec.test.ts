@@ -18,10 +18,16 @@ const digest = `registry.example/shop@sha256:${"a".repeat(64)}`;
 
 const dev: AppRequest = {
   scope: { prefix: "berth", environment: "dev" },
+  proxyEnvironment: "dev",
   manifest,
   developerId: "01",
 };
-const tst: AppRequest = { scope: { prefix: "berth", environment: "tst" }, manifest, image: digest };
+const tst: AppRequest = {
+  scope: { prefix: "berth", environment: "tst" },
+  proxyEnvironment: "dev",
+  manifest,
+  image: digest,
+};
 
 describe("an app in dev", () => {
   it("is its developer's own container, with its own access to the shared services", () => {

@@ -35,7 +35,8 @@ describe("physical names", () => {
     expect(sharedName(dev, "postgres")).toBe("berth-dev-postgres");
     expect(instanceName(dev, { app: "shop", developerId: "01" })).toBe("berth-dev-01-shop");
     expect(instanceName({ ...dev, environment: "tst" }, { app: "shop" })).toBe("berth-tst-shared-shop");
-    expect(hostName({ app: "shop", developerId: "01" }, "localhost")).toBe("shop.01.localhost");
+    expect(hostName(dev, { app: "shop", developerId: "01" }, "localhost")).toBe("shop.01.localhost");
+    expect(hostName({ ...dev, environment: "tst" }, { app: "shop" }, "localhost")).toBe("shop.tst.localhost");
     expect(instanceKey({ app: "shop", developerId: "01" })).toBe("01/shop");
     expect(devImageName(dev, { app: "shop", developerId: "01" })).toBe("shop:dev-01-latest");
   });
@@ -139,13 +140,18 @@ describe("labels", () => {
   it("say whose a thing is, sorted by name", () => {
     const all = labels(
       { prefix: "berth", environment: "dev" },
-      { role: "app", instance: { app: "shop", developerId: "01" }, port: 3000 },
+      {
+        role: "app",
+        instance: { app: "shop", developerId: "01" },
+        route: { port: 3000, proxyStack: "berth-dev" },
+      },
     );
     expect(all).toEqual([
       { label: "berth.app", value: "shop" },
       { label: "berth.env", value: "dev" },
       { label: "berth.owner", value: "01" },
       { label: "berth.port", value: "3000" },
+      { label: "berth.proxy", value: "berth-dev" },
       { label: "berth.role", value: "app" },
       { label: "berth.stack", value: "berth-dev" },
     ]);

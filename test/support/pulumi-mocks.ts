@@ -24,10 +24,15 @@ export interface DeclaredResource {
 /** What the provider adds to a resource's inputs, by type token. A token that is not here is an error of the test. */
 export type ProviderOutputs = Record<string, (inputs: Properties, name: string) => Properties>;
 
+const STACK_REFERENCE = "pulumi:pulumi:StackReference";
+
 type Register = (
   request: proto.RegisterResourceRequest,
   callback: (error: unknown, response?: proto.RegisterResourceResponse) => void,
 ) => unknown;
+
+/** What a function of a provider answers, by token; it throws as a provider would. */
+export type ProviderFunctions = Record<string, (args: Properties) => Properties>;
 
 /** A Pulumi program under mocks that fail loudly: on a token they do not know, and on a second resource with the same URN. */
 export class MockedProgram {
@@ -43,14 +48,21 @@ export class MockedProgram {
   /** Puts mocks in Pulumi's place. In a preview nothing has an id yet, and what a provider would add is unknown. */
   static async start(
     outputs: ProviderOutputs,
-    options: { preview?: boolean; stack?: string } = {},
+    options: { preview?: boolean; stack?: string; functions?: ProviderFunctions } = {},
   ): Promise<MockedProgram> {
     const program = new MockedProgram(outputs, options.preview ?? false);
     await pulumi.runtime.setMocks(
-      { newResource: (args) => program.create(args), call: ({ token }) => program.refuse(token) },
+      {
+        newResource: (args) => program.create(args),
+        call: ({ token, inputs }) => {
+          const answer = options.functions?.[token];
+          return answer ? answer(inputs as Properties) : program.refuse(token);
+        },
+      },
       "berth",
       options.stack ?? "dev",
       program.preview,
+      "organization",
     );
     program.listen();
     return program;
@@ -94,11 +106,18 @@ export class MockedProgram {
 
   private create(args: pulumi.runtime.MockResourceArgs): pulumi.runtime.MockResourceResult {
     try {
-      return this.record(args);
+      return args.type === STACK_REFERENCE ? this.refer(args) : this.record(args);
     } catch (error) {
       this.problems.push(error as Error);
       throw error;
     }
+  }
+
+  /** A stack reference is read, not declared: what it finds is known in a preview too. */
+  private refer({ type, name, inputs }: pulumi.runtime.MockResourceArgs): pulumi.runtime.MockResourceResult {
+    const outputsOf = this.outputs[type];
+    if (!outputsOf) throw new Error(`the mocks know no stack to refer to as ${name}`);
+    return { id: name, state: { ...inputs, ...outputsOf(inputs as Properties, name) } as Properties };
   }
 
   private record(args: pulumi.runtime.MockResourceArgs): pulumi.runtime.MockResourceResult {

@@ -7,6 +7,7 @@ export const sampleProviders: ProviderOutputs = {
   "docker:index/network:Network": () => ({}),
   "docker:index/volume:Volume": () => ({}),
   "docker:index/image:Image": ({ imageName }) => ({ repoDigest: `sha256:${digestOf(String(imageName))}` }),
+  "docker:index/remoteImage:RemoteImage": ({ name }) => ({ imageId: `sha256:${digestOf(String(name))}` }),
   "docker:index/container:Container": () => ({}),
   "tls:index/privateKey:PrivateKey": (_, name) => ({ privateKeyPem: `PRIVATE KEY of ${name}` }),
   "tls:index/selfSignedCert:SelfSignedCert": (_, name) => certificateOf(name),

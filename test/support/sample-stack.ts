@@ -1,6 +1,22 @@
 import { readApp } from "../../config/app-folder";
 import { parseConfig, type LoadedConfig } from "../../config/load";
 
+/** A reference as `make promote` writes it. */
+export const digestOf = (repository: string, digit = "a"): string =>
+  `localhost:5443/${repository}@sha256:${digit.repeat(64)}`;
+
+/** Plain config of tst or pro on dev's host, with one app. */
+export const builtConfig = (environment: "tst" | "pro"): Record<string, unknown> => ({
+  environment,
+  network: { subnet: "10.90.0.0/24" },
+  host: { stack: "dev" },
+  serviceImages: {
+    postgres: { image: digestOf("berth-postgres") },
+    redis: { image: digestOf("berth-redis") },
+  },
+  apps: [{ path: "examples/shop", image: digestOf("shop") }],
+});
+
 /** Plain config of a dev stack with both examples. */
 export const sampleConfig = {
   environment: "dev",
@@ -24,5 +40,6 @@ export function sampleStack(changes: Record<string, unknown> = {}): LoadedConfig
     apps: config.apps.map((app) => readApp(process.cwd(), app)),
     extraCa: undefined,
     extraCaImage: "berth-extra-ca:none",
+    registryPassword: undefined,
   };
 }

@@ -1,0 +1,47 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { AppContainer, type AppContainerArgs } from "../components/app-container";
+import type { InfraServices } from "../components/infra-services";
+import type { PrebuiltImages } from "../components/prebuilt-images";
+import { RuntimeImages } from "../components/runtime-images";
+import type { LoadedApp } from "../config/app-folder";
+import type { LoadedConfig } from "../config/load";
+import { instanceKey } from "../spec/names";
+import { ownerOfHost } from "./host";
+import { appImageKey } from "./image-check";
+
+export interface AppsArgs extends Pick<AppContainerArgs, "scope" | "build" | "network"> {
+  loaded: LoadedConfig;
+  services: InfraServices;
+  prebuilt: PrebuiltImages;
+}
+
+/** Declares every app of the config, and the runtime images of those that are built here. */
+export function declareApps(args: AppsArgs, options: pulumi.ComponentResourceOptions): AppContainer[] {
+  const { loaded, scope, build } = args;
+  const built = loaded.apps.filter(({ image }) => image === undefined);
+  const languages = built.map(({ manifest }) => manifest.language);
+  const runtimeImages = new RuntimeImages("runtime", { scope, build, languages }, options);
+  return loaded.apps.map((app) => {
+    const key = instanceKey({ app: app.manifest.name, developerId: app.developerId });
+    return new AppContainer(`app-${key.replace("/", "-")}`, appArgs(args, app, runtimeImages), options);
+  });
+}
+
+function appArgs(
+  { loaded, scope, build, network, services: { postgres, redis }, prebuilt }: AppsArgs,
+  app: LoadedApp,
+  runtimeImages: RuntimeImages,
+): AppContainerArgs {
+  const { manifest, folder, absoluteFolder, developerId, image, reload, livePaths } = app;
+  return {
+    ...{ scope, build, network, manifest, folder, developerId, reload, runtimeImages, postgres, redis },
+    engine: loaded.engine,
+    proxyEnvironment: ownerOfHost(loaded) ?? scope.environment,
+    image:
+      image === undefined
+        ? undefined
+        : { reference: image, id: prebuilt.idOf(appImageKey(manifest.name, developerId)) },
+    live: livePaths.length > 0 ? { sourceFolder: absoluteFolder, paths: livePaths } : undefined,
+    extraCa: scope.environment === "dev" ? loaded.extraCa : undefined,
+  };
+}

@@ -1,0 +1,58 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { AppContainer } from "../components/app-container";
+import type { InfraServices } from "../components/infra-services";
+import type { SharedNetwork } from "../components/shared-network";
+import type { BerthConfig } from "../config/schema";
+import type { HostAccess } from "./host";
+
+/** What a stack exports: docs/outputs.md. */
+export interface StackOutputs {
+  environment: string;
+  networkName: pulumi.Output<string>;
+  proxyUrl: pulumi.Output<string>;
+  appUrls: Record<string, pulumi.Output<string>>;
+  appContainers: Record<string, pulumi.Output<string>>;
+  appImages: Record<string, pulumi.Output<string>>;
+  serviceContainers: Record<string, pulumi.Output<string>>;
+  registryAddress: pulumi.Output<string>;
+  registryUsername: pulumi.Output<string>;
+  registryPassword: pulumi.Output<string>;
+  caCertPem: pulumi.Output<string>;
+  certificateExpiry: Record<string, pulumi.Output<string>>;
+}
+
+/** Collects the outputs from what was declared. */
+export function stackOutputs(
+  { environment, registry }: BerthConfig,
+  host: HostAccess,
+  network: SharedNetwork,
+  services: InfraServices,
+  apps: AppContainer[],
+): StackOutputs {
+  const login = services.registry ?? host.registry;
+  return {
+    environment,
+    networkName: network.networkName,
+    proxyUrl: host.proxyUrl,
+    appUrls: byKey(apps, (app) =>
+      host.proxyUrl.apply((url) => `http://${app.hostName(new URL(url).hostname)}${portOf(url)}`),
+    ),
+    appContainers: byKey(apps, (app) => app.containerName),
+    appImages: byKey(apps, (app) => app.imageName),
+    serviceContainers: services.containers,
+    registryAddress: pulumi.output(login?.address ?? registry.external?.address ?? ""),
+    registryUsername: pulumi.output(login?.username ?? ""),
+    registryPassword: pulumi.secret(login?.password ?? ""),
+    caCertPem: host.caCertPem,
+    certificateExpiry: host.certificateExpiry,
+  };
+}
+
+function portOf(url: string): string {
+  const { port } = new URL(url);
+  return port === "" ? "" : `:${port}`;
+}
+
+function byKey<T>(apps: AppContainer[], value: (app: AppContainer) => T): Record<string, T> {
+  return Object.fromEntries(apps.map((app) => [app.key, value(app)]));
+}
