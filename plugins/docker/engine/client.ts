@@ -12,7 +12,7 @@ const PING_TIMEOUT_MS = 15_000;
 export interface EngineSettings extends TlsSettings {
   /** `unix://`, `tcp://`, `http(s)://` or `npipe://` address. */
   host: string;
-  /** Skip the first question to the engine (provider setting disableDockerDaemonCheck). */
+  /** Go on where no engine answers (provider setting disableDockerDaemonCheck): whoever needs one fails then. */
   skipCheck: boolean;
   credentials: RegistryCredentials;
 }
@@ -42,7 +42,7 @@ export async function connect(settings: EngineSettings): Promise<Engine> {
           protocol: endpoint.tls ? "https" : "http",
           ...(endpoint.tls && tls),
         };
-  const found = settings.skipCheck ? NEWEST_API : await askVersion(options, settings.host);
+  const found = await askVersion(options, settings);
   const apiVersion = apiAtLeast(found, NEWEST_API) ? NEWEST_API : found;
   return {
     docker: new Dockerode({ ...options, version: `v${apiVersion}` }),
@@ -52,11 +52,15 @@ export async function connect(settings: EngineSettings): Promise<Engine> {
   };
 }
 
-async function askVersion(options: Dockerode.DockerOptions, host: string): Promise<string> {
+async function askVersion(
+  options: Dockerode.DockerOptions,
+  { host, skipCheck }: EngineSettings,
+): Promise<string> {
   try {
     const answer = await new Dockerode({ ...options, timeout: PING_TIMEOUT_MS }).version();
     return answer.ApiVersion;
   } catch (error) {
+    if (skipCheck) return NEWEST_API;
     throw connectionError(host, error);
   }
 }

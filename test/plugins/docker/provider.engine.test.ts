@@ -192,3 +192,10 @@ test("an unreachable host can be put off until it is needed", async () => {
   await expect(plugin.check(NETWORK, { name: "a" })).resolves.toMatchObject({ failures: [] });
   await plugin.close();
 });
+
+test("putting the check off keeps an older engine's API version", async () => {
+  const plugin = await startPlugin(definition, { disableDockerDaemonCheck: true });
+  const { result } = await plugin.invoke("docker:index/getNetwork:getNetwork", { name: "bridge" });
+  expect(result).toMatchObject({ driver: "bridge" });
+  await plugin.close();
+});
