@@ -2,6 +2,7 @@ import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { EngineAddress } from "../config/load";
+import { guardCommand, guardContainer } from "../policy/guard";
 import { provisioner } from "./provisioning";
 
 /** One file that a container gets before it starts. */
@@ -54,7 +55,8 @@ export interface HardenedContainerArgs {
 
 /**
  * A container with the least rights that it can work with: every capability dropped, no new privileges, limits, an explicit network,
- * a health check that `up` waits for. Everything that Berth runs is one of these.
+ * a health check that `up` waits for. Everything that Berth runs is one of these. One that breaks a rule of policy/ is refused
+ * before anything is declared, by an Error that names it, the rule and the fix.
  */
 export class HardenedContainer extends pulumi.ComponentResource {
   readonly containerName: pulumi.Output<string>;
@@ -62,8 +64,12 @@ export class HardenedContainer extends pulumi.ComponentResource {
   readonly containerId: pulumi.Output<string>;
 
   constructor(name: string, args: HardenedContainerArgs, options?: pulumi.ComponentResourceOptions) {
+    const inputs = containerArgs(args);
+    // The sorted list of variables is an Output, which hides from the guard what the program wrote.
+    guardContainer(args.name, { ...inputs, envs: args.environment });
+    guardCommand(args.name, processLimit(args));
     super("berth:container:HardenedContainer", name, {}, options);
-    const container = new docker.Container(`${name}-container`, containerArgs(args), {
+    const container = new docker.Container(`${name}-container`, inputs, {
       parent: this,
       // Two containers cannot have one name, nor one published port.
       deleteBeforeReplace: true,
@@ -71,7 +77,11 @@ export class HardenedContainer extends pulumi.ComponentResource {
       ignoreChanges: ["networkDatas"],
       customTimeouts: { create: `${args.healthyWithinSeconds + 60}s` },
     });
-    limitProcesses(name, args, container, this);
+    new command.local.Command(
+      `${name}-pids-limit`,
+      { ...processLimit(args), triggers: [container.id] },
+      { parent: this, deleteBeforeReplace: true },
+    );
     this.containerName = container.name;
     this.containerId = container.id;
     this.registerOutputs({ containerName: this.containerName });
@@ -79,21 +89,11 @@ export class HardenedContainer extends pulumi.ComponentResource {
 }
 
 /** docker.Container has no limit on processes (kreuzwerker/terraform-provider-docker#545), so it is set on the running container. */
-function limitProcesses(
-  name: string,
-  args: HardenedContainerArgs,
-  container: docker.Container,
-  parent: pulumi.Resource,
-): void {
-  new command.local.Command(
-    `${name}-pids-limit`,
-    {
-      create: provisioner(`pids-limit --container ${args.name} --limit ${args.pids}`),
-      environment: engineVariables(args.engine),
-      triggers: [container.id],
-    },
-    { parent, deleteBeforeReplace: true },
-  );
+function processLimit({ name, pids, engine }: HardenedContainerArgs): command.local.CommandArgs {
+  return {
+    create: provisioner(`pids-limit --container ${name} --limit ${pids}`),
+    environment: engineVariables(engine),
+  };
 }
 
 /** The engine's address as the docker command and its libraries read it. */
@@ -117,6 +117,8 @@ export function containerArgs(args: HardenedContainerArgs): docker.ContainerArgs
     networksAdvanced: args.network === undefined ? undefined : [{ name: args.network }],
     capabilities: { drops: ["ALL"], adds: (args.capabilities ?? []).map((name) => `CAP_${name}`).sort() },
     securityOpts: ["no-new-privileges"],
+    // The host forwards between networks, and its setting would be inherited: a container on two of them would be a way across.
+    sysctls: { "net.ipv4.ip_forward": "0" },
     memory: args.memoryMb,
     memorySwap: args.memoryMb,
     cpus: args.cpus === undefined ? undefined : String(args.cpus),

@@ -3,10 +3,13 @@ import { environmentNetworks, type Network } from "./candidates";
 /** What the engine says about the proxy's container; undefined while there is none. */
 export interface ProxyContainer {
   State: { Running: boolean };
-  HostConfig: { NetworkMode?: string };
+  HostConfig: { NetworkMode?: string; Sysctls?: Record<string, string> | null };
   /** By network name. */
   NetworkSettings: { Networks: Record<string, { NetworkID: string }> };
 }
+
+/** Kernel setting by which a container on two networks is a router between them. */
+const FORWARDING = "net.ipv4.ip_forward";
 
 /** What must happen so that the proxy is in exactly the networks that it serves. */
 export interface ConnectionPlan {
@@ -64,6 +67,10 @@ function joiningProblem(
       `its network ${network.Name} comes before the proxy's own ${own} in the alphabet, so the engine would move the ` +
       `proxy's published port there: let the stack whose network comes first own the proxy`
     );
+  }
+  // The host's setting is inherited, and the host forwards.
+  if (proxy.HostConfig.Sysctls?.[FORWARDING] !== "0") {
+    return `the proxy's container would forward packets between its networks: create it with the kernel setting ${FORWARDING}=0`;
   }
   return undefined;
 }

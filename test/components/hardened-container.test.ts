@@ -38,6 +38,10 @@ describe("a hardened container", () => {
     });
   });
 
+  it("forwards no packets, whatever networks it joins later", () => {
+    expect(containerArgs(smallest).sysctls).toEqual({ "net.ipv4.ip_forward": "0" });
+  });
+
   it("gets back the capabilities that are named, as the engine writes them", () => {
     const { capabilities } = containerArgs({ ...smallest, capabilities: ["SETUID", "CHOWN"] });
     expect(capabilities).toEqual({ drops: ["ALL"], adds: ["CAP_CHOWN", "CAP_SETUID"] });

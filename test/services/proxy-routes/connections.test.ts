@@ -7,7 +7,7 @@ const all = [dev, tst, pro, { Id: "id-of-bridge", Name: "bridge", Labels: null }
 function proxyIn(names: string[], running = true): ProxyContainer {
   return {
     State: { Running: running },
-    HostConfig: { NetworkMode: "berth-dev-network" },
+    HostConfig: { NetworkMode: "berth-dev-network", Sysctls: { "net.ipv4.ip_forward": "0" } },
     NetworkSettings: {
       Networks: Object.fromEntries(names.map((name) => [name, { NetworkID: `id-of-${name}` }])),
     },
@@ -57,6 +57,16 @@ describe("the proxy's networks", () => {
     expect(plan.connect).toEqual([]);
     expect(plan.impossible.get(pro.Id)).toContain("move the proxy's published port");
   });
+
+  it.each<ProxyContainer["HostConfig"]["Sysctls"]>([null, undefined, {}, { "net.ipv4.ip_forward": "1" }])(
+    "are not joined by a proxy that would forward packets between them: %j",
+    (Sysctls) => {
+      const router = { ...proxyIn([dev.Name]), HostConfig: { NetworkMode: dev.Name, Sysctls } };
+      const plan = planConnections("berth-dev", [tst], all, router);
+      expect(plan.connect).toEqual([]);
+      expect(plan.impossible.get(tst.Id)).toContain("net.ipv4.ip_forward=0");
+    },
+  );
 
   it("are forgotten when they went while the proxy was stopped, except its first one", () => {
     const proxy = proxyIn([dev.Name, "berth-tst-gone", "berth-dev-network"], false);

@@ -1,95 +1,23 @@
-import * as fs from "node:fs";
-import * as os from "node:os";
-import * as path from "node:path";
-import { buildSync } from "esbuild";
 import WebSocket from "ws";
 import { ask, askUntil } from "../../support/web";
-import { Workbench } from "../../support/workbench";
+import { ProxyBench } from "./proxy-bench";
 
 jest.setTimeout(180_000);
 
-const SERVER = `require("node:http").createServer((request, response) => response.end(process.env.ANSWER)).listen(3000)`;
-const bench = new Workbench();
-const context = fs.mkdtempSync(path.join(os.tmpdir(), "btest-proxy-routes-"));
-const settings = {
-  BERTH_STACK: bench.prefix,
-  BERTH_PROXY_CONTAINER: `${bench.prefix}-proxy`,
-  BERTH_DOMAIN: "localhost",
-};
-let network: string;
-let nodeImage: string;
-let routes: string;
-let port: number;
-
-beforeAll(async () => {
-  fs.cpSync("images/proxy-routes", context, { recursive: true });
-  buildSync({
-    entryPoints: ["services/proxy-routes/main.ts"],
-    outfile: path.join(context, "bundle/main.js"),
-    bundle: true,
-    platform: "node",
-    target: "node20",
-    external: ["cpu-features", "*.node"],
-  });
-  nodeImage = await bench.build("images/runtime-node");
-  network = await bench.network({
-    "berth.role": "network",
-    "berth.stack": bench.prefix,
-    "berth.env": "dev",
-  });
-  const volume = await bench.volume();
-  routes = await bench.start("routes", await bench.build(context, { tag: "proxy-routes" }), {
-    network: "none",
-    volumes: { [volume]: "/run/berth-proxy", "/var/run/docker.sock": "/var/run/docker.sock" },
-    env: settings,
-  });
-  const proxy = await bench.start("proxy", await bench.build("images/proxy"), {
-    network,
-    publish: 8080,
-    volumes: { [volume]: "/run/berth-proxy" },
-  });
-  await Promise.all([bench.waitUntilHealthy(proxy), bench.waitUntilHealthy(routes)]);
-  port = await bench.port(proxy, 8080);
-});
-afterAll(async () => {
-  fs.rmSync(context, { recursive: true });
-  await bench.dispose();
-});
+const bench = new ProxyBench();
+beforeAll(() => bench.open());
+afterAll(() => bench.dispose());
 
 /** A request in the moment before a route goes is sent to an address that is no more, and takes its time to fail. */
 const GONE_WITHIN_MS = 20_000;
 
-const url = (host: string): string => `http://${host}:${port}/`;
-
-function appLabels(app: string): Record<string, string> {
-  return {
-    "berth.role": "app",
-    "berth.stack": bench.prefix,
-    "berth.proxy": bench.prefix,
-    "berth.env": "dev",
-    "berth.app": app,
-    "berth.owner": "01",
-    "berth.port": "3000",
-  };
-}
-
-function startApp(
-  app: string,
-  answer: string,
-  labels: Record<string, string> = {},
-  on = network,
-): Promise<string> {
-  return bench.start(answer, nodeImage, {
-    network: on,
-    env: { ANSWER: answer },
-    labels: { ...appLabels(app), ...labels },
-    command: ["node", "-e", SERVER],
-  });
-}
+const url = (host: string): string => bench.url(host);
+const startApp = (app: string, answer: string): Promise<string> =>
+  bench.startApp(answer, bench.appLabels(app));
 
 describe("proxy-routes beside a real proxy", () => {
   it("runs without network and without capabilities", async () => {
-    const status = await bench.exec(routes, ["cat", "/proc/1/status", "/proc/net/route"]);
+    const status = await bench.exec(bench.routes, ["cat", "/proc/1/status", "/proc/net/route"]);
     expect(status.stdout).toMatch(/^CapEff:\s+0+$/m);
     expect(status.stdout).not.toContain("eth0");
   });
@@ -111,13 +39,13 @@ describe("proxy-routes beside a real proxy", () => {
   });
 
   it("routes a container once it joins the network, and not one on another network", async () => {
-    const elsewhere = await startApp("joiner", "joined", {}, await bench.network());
+    const elsewhere = await bench.startApp("joined", bench.appLabels("joiner"), await bench.network());
     await startApp("first", "first");
     await askUntil(url("first.01.localhost"), ({ status }) => status === 200, 5_000);
     expect((await ask(url("joiner.01.localhost"))).status).toBe(404);
-    await bench.docker(["network", "connect", network, elsewhere]);
+    await bench.docker(["network", "connect", bench.ownNetwork, elsewhere]);
     await askUntil(url("joiner.01.localhost"), ({ body }) => body === "joined", 5_000);
-    await bench.docker(["network", "disconnect", network, elsewhere]);
+    await bench.docker(["network", "disconnect", bench.ownNetwork, elsewhere]);
     await askUntil(url("joiner.01.localhost"), ({ status }) => status === 404, GONE_WITHIN_MS);
   });
 
@@ -126,10 +54,7 @@ describe("proxy-routes beside a real proxy", () => {
     await startApp("after", "after-evil");
     await askUntil(url("after.01.localhost"), ({ status }) => status === 200, 5_000);
     expect((await ask(url("evil.02.localhost"))).status).toBe(404);
-    const lines = (await bench.logs(routes)).trim().split("\n");
-    const refusals = lines
-      .map((line) => JSON.parse(line) as { message: string; container?: string; reason?: string })
-      .filter(({ container }) => container === `${bench.prefix}-evil-app`);
+    const refusals = await bench.said(`${bench.prefix}-evil-app`);
     expect(refusals).toHaveLength(1);
     expect(refusals[0]).toMatchObject({ message: "no route for container" });
     expect(refusals[0]?.reason).toContain("berth.app");
@@ -143,14 +68,14 @@ describe("proxy-routes beside a real proxy", () => {
         socket.write("HTTP/1.1 101 Switching Protocols\\r\\nUpgrade: websocket\\r\\nConnection: Upgrade\\r\\nSec-WebSocket-Accept: " +
           createHash("sha1").update(key).digest("base64") + "\\r\\n\\r\\n");
       }).listen(3000);`;
-    await bench.start("sockets", nodeImage, {
-      network,
-      labels: appLabels("sockets"),
+    await bench.start("sockets", bench.nodeImage, {
+      network: bench.ownNetwork,
+      labels: bench.appLabels("sockets"),
       command: ["node", "-e", echo],
     });
     let socket: WebSocket | undefined;
     for (let attempt = 0; socket === undefined && attempt < 50; attempt++) {
-      const candidate = new WebSocket(`ws://127.0.0.1:${port}/`, {
+      const candidate = new WebSocket(`ws://127.0.0.1:${bench.proxyPort}/`, {
         headers: { host: "sockets.01.localhost" },
       });
       const opened = await new Promise<boolean>((resolve) => {
@@ -170,22 +95,22 @@ describe("proxy-routes beside a real proxy", () => {
   it("stops at once, and catches up with what it missed when it comes back", async () => {
     const gone = await startApp("gone", "gone-meanwhile");
     await askUntil(url("gone.01.localhost"), ({ status }) => status === 200, 5_000);
-    const { exitCode, seconds } = await bench.stop(routes);
+    const { exitCode, seconds } = await bench.stop(bench.routes);
     expect(exitCode).toBe(0);
     expect(seconds).toBeLessThan(3);
     expect((await ask(url("gone.01.localhost"))).status).toBe(200);
     await bench.remove(gone);
     await startApp("new", "new-meanwhile");
-    await bench.docker(["start", routes]);
+    await bench.docker(["start", bench.routes]);
     await askUntil(url("new.01.localhost"), ({ status }) => status === 200, 10_000);
     await askUntil(url("gone.01.localhost"), ({ status }) => status === 404, GONE_WITHIN_MS);
   });
 
   it("is unhealthy and says why while it cannot reach the engine", async () => {
-    const image = await bench.build(context, { tag: "proxy-routes-alone" });
+    const image = await bench.buildRoutes("proxy-routes-alone");
     const alone = await bench.start("alone", image, {
       network: "none",
-      env: settings,
+      env: bench.settings(),
     });
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     expect((await bench.exec(alone, ["berth-health"])).exitCode).toBe(1);
@@ -195,7 +120,7 @@ describe("proxy-routes beside a real proxy", () => {
   });
 
   it("does not start without its settings, and names them", async () => {
-    const image = await bench.build(context, { tag: "proxy-routes-unset" });
+    const image = await bench.buildRoutes("proxy-routes-unset");
     const unset = await bench.start("unset", image, { network: "none" });
     expect(await bench.exitCode(unset)).toBe(1);
     expect(await bench.logs(unset)).toContain("BERTH_STACK");
