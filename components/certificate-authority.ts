@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
+import { guardCertificate } from "../policy/guard";
 
 /** How long a certificate lives, in hours, and how long before its end `up` replaces it. */
 export interface Validity {
@@ -19,7 +20,7 @@ const CA_USES = ["cert_signing", "crl_signing"];
 
 /**
  * Two levels: a root that clients trust and that signs nothing but issuing certificates, and an issuing CA that can be replaced
- * without any client noticing. Keys are P-384 and stay, as secrets, in the stack's state.
+ * without any client noticing. Keys are P-384 and stay, as secrets, in the stack's state. Throws where one would live too long.
  */
 export class CertificateAuthority extends pulumi.ComponentResource {
   /** What clients trust. */
@@ -31,6 +32,8 @@ export class CertificateAuthority extends pulumi.ComponentResource {
   readonly expiry: Record<string, pulumi.Output<string>>;
 
   constructor(name: string, args: CertificateAuthorityArgs, options?: pulumi.ComponentResourceOptions) {
+    guardCertificate(`${name} root`, "root", args.root.validityHours);
+    guardCertificate(`${name} issuing`, "issuing", args.issuing.validityHours);
     super("berth:identity:CertificateAuthority", name, {}, options);
     const parent = { parent: this };
     const rootKey = new tls.PrivateKey(

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
+import { guardCertificate } from "../policy/guard";
 import type { CertificateAuthority, Validity } from "./certificate-authority";
 
 /** A server's certificate: its key is made here. */
@@ -27,7 +28,10 @@ const USES = {
   client: ["digital_signature", "client_auth"],
 };
 
-/** One certificate from the issuing CA. Inside its renewal window the next `up` replaces it, and it alone: the key stays. */
+/**
+ * One certificate from the issuing CA. Inside its renewal window the next `up` replaces it, and it alone: the key stays. Throws
+ * where it would live too long.
+ */
 export class IssuedCertificate extends pulumi.ComponentResource {
   readonly certPem: pulumi.Output<string>;
   /** Certificate and issuing CA, as a TLS server sends them. */
@@ -38,6 +42,7 @@ export class IssuedCertificate extends pulumi.ComponentResource {
   readonly expiry: pulumi.Output<string>;
 
   constructor(name: string, args: IssuedCertificateArgs, options?: pulumi.ComponentResourceOptions) {
+    guardCertificate(name, args.identity.kind, args.validityHours);
     super("berth:identity:IssuedCertificate", name, {}, options);
     const { authority, identity } = args;
     const key = identity.kind === "server" ? serverKey(name, this) : undefined;

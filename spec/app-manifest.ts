@@ -2,6 +2,7 @@ import * as path from "node:path";
 import { isNode, LineCounter, parseDocument, type Document } from "yaml";
 import { z } from "zod";
 import { formatPath, validate, type Problem } from "../config/problems";
+import { grantableCapabilities } from "../policy/rules";
 
 /** A command as a list of words: no shell takes it apart. */
 const command = z.array(z.string().min(1)).min(1);
@@ -14,17 +15,6 @@ const insideApp = z
     (value) => !path.isAbsolute(value) && !value.split("/").includes(".."),
     "must be inside the app's folder: write it without a leading '/' or '..'",
   );
-
-/** Linux capabilities that an app may get back; those that reach the host (SYS_ADMIN, SYS_MODULE, …) are not among them. */
-const capabilities = [
-  "CHOWN",
-  "DAC_OVERRIDE",
-  "FOWNER",
-  "KILL",
-  "NET_BIND_SERVICE",
-  "SETGID",
-  "SETUID",
-] as const;
 
 /** `berth.yaml`: how an app describes itself. The same file serves every environment. */
 export const manifestSchema = z.strictObject({
@@ -94,7 +84,7 @@ export const manifestSchema = z.strictObject({
     })
     .prefault({}),
   /** Linux capabilities given back after all were dropped. */
-  capabilities: z.array(z.enum(capabilities)).default([]),
+  capabilities: z.array(z.enum(grantableCapabilities)).default([]),
   /** Numeric user in the container; root has to be asked for by "0". */
   user: z
     .string()

@@ -1,0 +1,65 @@
+import { certificateLife } from "./certificate-life";
+import { ownCommandsOnly } from "./command-rules";
+import { containerFacts } from "./container-facts";
+import type { Environment } from "./environment";
+import { applyRules, type Rule, type RuleFinding } from "./finding";
+import { containerImage, noBuilds, pulledImage } from "./image-rules";
+import type { Inputs } from "./inputs";
+import { explicitNetwork, hostNamespaces, publishedPorts } from "./isolation-rules";
+import { liveSource } from "./live-source";
+import { dockerSocket, hostPaths, volumeHostPath } from "./mount-rules";
+import { bridgeWithSubnet } from "./network-rules";
+import { knownTypesOnly } from "./resource-types";
+import * as facts from "./resource-facts";
+import { capabilities, memoryLimit, noDevices, noNewPrivileges, noPrivileged } from "./rights-rules";
+
+const containerRules = [
+  liveSource,
+  containerImage,
+  noPrivileged,
+  dockerSocket,
+  hostPaths,
+  explicitNetwork,
+  hostNamespaces,
+  memoryLimit,
+  capabilities,
+  noNewPrivileges,
+  noDevices,
+  publishedPorts,
+];
+
+type Judge = (inputs: Inputs, environment: Environment) => RuleFinding[];
+
+function judgeBy<Facts>(read: (inputs: Inputs) => Facts, rules: readonly Rule<Facts>[]): Judge {
+  return (inputs, environment) => applyRules(rules, read(inputs), environment);
+}
+
+const judges: Record<string, Judge> = {
+  "command:local:Command": judgeBy(facts.commandFacts, [ownCommandsOnly]),
+  "docker:index/container:Container": judgeBy(containerFacts, containerRules),
+  "docker:index/image:Image": judgeBy(() => facts.builtImageFacts, [noBuilds]),
+  "docker:index/network:Network": judgeBy(facts.networkFacts, [bridgeWithSubnet]),
+  "docker:index/registryImage:RegistryImage": judgeBy(facts.registryImageBuilds, [noBuilds]),
+  "docker:index/remoteImage:RemoteImage": judgeBy(facts.remoteImageFacts, [noBuilds, pulledImage]),
+  "docker:index/volume:Volume": judgeBy(facts.volumeFacts, [volumeHostPath]),
+  "tls:index/locallySignedCert:LocallySignedCert": judgeBy(facts.locallySignedFacts, [certificateLife]),
+  "tls:index/selfSignedCert:SelfSignedCert": judgeBy(facts.selfSignedFacts, [certificateLife]),
+};
+
+/** Every rule that looks at one resource by itself, each name once. */
+export const resourceRules: { name: string; description: string }[] = [
+  ...containerRules,
+  noBuilds,
+  bridgeWithSubnet,
+  certificateLife,
+  ownCommandsOnly,
+  knownTypesOnly,
+].map(({ name, description }) => ({ name, description }));
+
+/** All that the rules find in one resource, by its type token and its inputs. */
+export function judgeResource(type: string, inputs: Inputs, environment: Environment): RuleFinding[] {
+  return [
+    ...applyRules([knownTypesOnly], { type }, environment),
+    ...(judges[type]?.(inputs, environment) ?? []),
+  ];
+}

@@ -1,0 +1,111 @@
+import * as path from "node:path";
+import type { ContainerFacts } from "./container-facts";
+import type { Environment } from "./environment";
+import { judge, later, refused, UNKNOWN, type Finding, type Known, type Rule } from "./finding";
+import type { MountFacts } from "./mount-facts";
+
+/** Whoever reaches the engine's socket is root on the host. This role needs it to see containers come and go. */
+const SOCKET_ROLE = "proxy-routes";
+
+/** Folders of the host that give it away, or that the engine itself works in. */
+const PROTECTED = [
+  "/boot",
+  "/dev",
+  "/etc",
+  "/proc",
+  "/run",
+  "/sys",
+  "/var/lib/containerd",
+  "/var/lib/docker",
+  "/var/run",
+];
+
+function looksLikeSocket(source: string): boolean {
+  return /\.sock(et)?$/.test(path.posix.normalize(source));
+}
+
+/** An engine's socket by where it comes from, or by where Docker's tools look for it in the container. */
+function isSocket({ kind, source, target }: MountFacts): boolean {
+  if (kind !== "bind") return false;
+  const isUsualPlace =
+    target !== UNKNOWN && /^\/(var\/)?run\/docker\.sock$/.test(path.posix.normalize(target));
+  return isUsualPlace || (source !== UNKNOWN && looksLikeSocket(source));
+}
+
+export const dockerSocket: Rule<ContainerFacts> = {
+  name: "docker-socket",
+  description:
+    "No container reaches the engine's socket, except proxy-routes, which has no network to be reached by.",
+  check({ mounts, role, networkMode, networks }): Finding[] {
+    return mounts.filter(isSocket).flatMap(({ property, source }) => {
+      const uncertain = [
+        ...(role === UNKNOWN ? ["labels"] : []),
+        ...(networkMode === UNKNOWN ? ["networkMode"] : []),
+        ...(source === UNKNOWN ? [`${property}.source`] : []),
+      ];
+      const mayBe =
+        (role === SOCKET_ROLE || role === UNKNOWN) &&
+        (networkMode === "none" || networkMode === UNKNOWN) &&
+        networks.length === 0 &&
+        (source === UNKNOWN || looksLikeSocket(source));
+      if (mayBe) return uncertain.map(later);
+      return [
+        refused(
+          `${property} gives it the engine's socket, and with it the host: remove the mount (only ${SOCKET_ROLE} has it, with networkMode none)`,
+        ),
+      ];
+    });
+  },
+};
+
+export const hostPaths: Rule<ContainerFacts> = {
+  name: "host-paths",
+  description:
+    "Paths of the host are mounted in dev only, for live source, read-only, and never the system's own folders.",
+  check: ({ mounts }, environment) =>
+    mounts.filter((mount) => !isSocket(mount)).flatMap((mount) => findingsOf(mount, environment)),
+};
+
+function findingsOf({ property, kind, source, readOnly }: MountFacts, environment: Environment): Finding[] {
+  if (kind === UNKNOWN) return [later(`${property}.type`)];
+  if (kind === "volume" || kind === "tmpfs") return [];
+  if (kind === "from")
+    return [refused(`${property} takes over another container's mounts: name the volumes instead`)];
+  if (kind !== "bind")
+    return [refused(`${property} has the type "${kind}": use volume, tmpfs or, in dev, bind`)];
+  if (environment !== "dev") {
+    return [refused(`${property} mounts a path of the host, which is for dev only: use a named volume`)];
+  }
+  return [
+    ...judge(`${property}.readOnly`, readOnly, (given) =>
+      given ? [] : [`${property} mounts a path of the host for writing: set readOnly`],
+    ),
+    ...judge(`${property}.source`, source, (known) => protectedPathProblems(property, known)),
+  ];
+}
+
+/** A symbolic link on the host cannot be seen from here; the mount is read-only at least. */
+function protectedPathProblems(property: string, source: string): string[] {
+  if (!path.posix.isAbsolute(source)) return [`${property} needs an absolute path of the host as its source`];
+  const folder = path.posix.normalize(`${source}/`);
+  const hit = PROTECTED.find((own) => folder.startsWith(`${own}/`) || `${own}/`.startsWith(folder));
+  if (hit === undefined) return [];
+  return [`${property} mounts ${source}, which holds or lies in ${hit}: mount a folder of an app's source`];
+}
+
+/** What the rules ask about a named volume. */
+export interface VolumeFacts {
+  /** Path of the host that its driver binds; undefined for an ordinary volume. */
+  hostPath: Known<string> | undefined;
+}
+
+export const volumeHostPath: Rule<VolumeFacts> = {
+  name: hostPaths.name,
+  description: hostPaths.description,
+  check({ hostPath }): Finding[] {
+    if (hostPath === undefined) return [];
+    return judge("driverOpts", hostPath, (device) => [
+      `its driver options bind ${device} of the host: remove driverOpts, so that the engine keeps the volume's data`,
+    ]);
+  },
+};
