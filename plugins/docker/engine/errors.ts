@@ -18,7 +18,8 @@ export const isConflict = (error: unknown): boolean => statusCode(error) === 409
 export function engineMessage(error: unknown): string {
   const answer = asAnswer(error);
   const message = answer.json?.message ?? answer.message;
-  return (message ?? String(error)).trim();
+  // Where the answer was to be a stream, dockerode has the message only inside its frame.
+  return (message ?? String(error)).replace(/^\(HTTP code \d+\) [a-z ]+ - /, "").trim();
 }
 
 /** A connection that failed, named by its host and with what to do about it. */

@@ -4,7 +4,12 @@ import type { Engine } from "./client";
 import { engineMessage, isNotFound } from "./errors";
 import { parseImageName } from "./image-name";
 import { readProgress } from "./progress";
+import { registryAdvice } from "./registry-advice";
 import type { RegistryLogin } from "./registry-auth";
+import { Watchdog } from "../support/watchdog";
+
+/** A layer that comes is heard of many times a second, one that is checked or unpacked at least now and then. */
+const SILENCE_MS = 120_000;
 
 export interface PullOptions {
   platform?: string;
@@ -12,6 +17,8 @@ export interface PullOptions {
   /** Instead of the provider's login for the image's registry. */
   login?: RegistryLogin;
   onStatus?: (line: string) => void;
+  /** How long the engine may tell no progress. Default two minutes. */
+  silenceMs?: number;
 }
 
 /** What the engine knows of a local image, or undefined. */
@@ -53,21 +60,25 @@ export async function pullImage(engine: Engine, name: string, options: PullOptio
       `there is no image with the id ${name} at ${engine.host}, and ids cannot be pulled: build the image again.`,
     );
   }
+  const watchdog = new Watchdog(options.silenceMs ?? SILENCE_MS, options.signal);
   try {
     const stream: NodeJS.ReadableStream = await engine.docker.pull(name, {
       ...(options.platform && { platform: options.platform }),
       authconfig: options.login ?? engine.credentials.engineAuth(registry),
-      abortSignal: options.signal,
+      abortSignal: watchdog.signal,
     });
     await readProgress(stream, (message) => {
+      watchdog.touch();
       if (message.status) options.onStatus?.([message.id, message.status].filter(Boolean).join(": "));
     });
   } catch (error) {
     if (options.signal?.aborted) throw new Error(`pulling image "${name}" was cancelled`, { cause: error });
+    const reason = watchdog.verdict ?? engineMessage(error);
     throw new Error(
-      `image "${name}" is not at ${engine.host} and cannot be pulled: ${engineMessage(error)}. Correct its name, ` +
-        `build it first, or give a login for ${registry} in registryAuth of the docker provider.`,
+      `image "${name}" is not at ${engine.host} and cannot be pulled: ${reason}. ${registryAdvice(registry, reason)}`,
       { cause: error },
     );
+  } finally {
+    watchdog.stop();
   }
 }

@@ -192,7 +192,7 @@ describe("a remote image", () => {
 
   test("that the registry has not says what to check", async () => {
     await expect(make(plugin, REMOTE_IMAGE, { name: inRegistry("nowhere") })).rejects.toThrow(
-      /cannot be pulled.*Correct its name, build it first, or give a login/s,
+      /cannot be pulled.*does not have it: correct its name, or build and push it first/s,
     );
   });
 });
