@@ -13,6 +13,10 @@ help: ## Show the targets
 up: prepare ## Bring a stack up on the Docker engine; starts one if none answers
 	@$(RUN) scripts/up.ts $(ENV)
 
+.PHONY: preview
+preview: toolchain ## Show what up would change, and every policy finding; fails where it must not be merged
+	@$(RUN) scripts/preview.ts $(ENV)
+
 .PHONY: down
 down: toolchain ## Remove a stack's containers and networks; keep volumes and certificates
 	@$(RUN) scripts/down.ts $(ENV)
