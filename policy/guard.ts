@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { certificateLifeProblems, type CertificateKind } from "./certificate-life";
 import { environmentOfStack, type Environment } from "./environment";
 import { UNKNOWN } from "./finding";
-import { imageOrigin } from "./image-rules";
+import { imageOriginProblems } from "./image-rules";
 import { isObject, type Inputs } from "./inputs";
 import { judgeResource } from "./judge-resource";
 
@@ -47,16 +47,14 @@ function refusedBy(type: string, inputs: Inputs, environment: Environment): stri
 export function guardContainer(name: string, args: object): void {
   const environment = currentEnvironment();
   const inputs = withoutOutputs(args) as Inputs;
-  const image = inputs.image as string | typeof UNKNOWN | undefined;
-  // An id that stands in the program was never pulled by it; one that a pulled image gives is an Output.
-  const fromOutput = image === UNKNOWN;
-  const origin = imageOrigin.check({ image, pulledByDigest: fromOutput }, environment);
   const found = refusedBy(CONTAINER, inputs, environment);
-  const unpinned = found.some((line) => line.startsWith("image-by-digest"));
-  const ofOrigin = origin.flatMap((finding) =>
-    finding.kind === "refused" && !unpinned ? [`${imageOrigin.name}: ${finding.message}`] : [],
-  );
-  refuse(`container ${name}`, environment, [...found, ...ofOrigin]);
+  // An id that stands in the program was pulled by nobody; one that a pulled image gave is an Output.
+  const facts = { image: inputs.image, pulledByDigest: inputs.image === UNKNOWN };
+  const unpulled = found.length > 0 ? [] : imageOriginProblems(facts, environment);
+  refuse(`container ${name}`, environment, [
+    ...found,
+    ...unpulled.map((problem) => `image-origin: ${problem}`),
+  ]);
 }
 
 /**

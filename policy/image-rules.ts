@@ -1,6 +1,6 @@
 import type { ContainerFacts } from "./container-facts";
 import type { Environment } from "./environment";
-import { judge, refused, UNKNOWN, type Finding, type Known, type Rule } from "./finding";
+import { judge, type Finding, type Known, type Rule } from "./finding";
 
 const IMAGE_ID = /^sha256:[0-9a-f]{64}$/;
 const IMAGE_DIGEST = /^[^@\s]+@sha256:[0-9a-f]{64}$/;
@@ -33,7 +33,7 @@ const NAME = "image-by-digest";
 const DESCRIPTION =
   "tst runs an image by id or digest and pro by digest, since a tag can come to mean another image.";
 
-/** An id passes in pro too, because a pulled image's container has its id; where that id comes from is {@link imageOrigin}'s. */
+/** An id passes in pro too, because a pulled image's container has its id; where that id comes from is for {@link imageOriginProblems}. */
 export const containerImage: Rule<ContainerFacts> = {
   name: NAME,
   description: DESCRIPTION,
@@ -71,29 +71,21 @@ export function buildProblems(environment: Environment): string[] {
   ];
 }
 
-/** What is known about a container's image over the whole stack. */
-export interface ImageOriginFacts {
-  image: Known<string | undefined>;
-  /** It is the id of an image that this stack pulls by digest. */
-  pulledByDigest: boolean;
+/**
+ * Where the image of a container in pro comes from. Returns one sentence for an image that is neither a digest nor the id of one
+ * that the stack pulls by digest, none where all is well. `image` is whatever the container's input holds.
+ */
+export function imageOriginProblems(
+  { image, pulledByDigest }: { image: unknown; pulledByDigest: boolean },
+  environment: Environment,
+): string[] {
+  if (environment !== "pro" || pulledByDigest || isDigest(image)) return [];
+  return [
+    "its image is neither a digest nor the id of an image that this stack pulls by digest (docker.RemoteImage): name it by digest",
+  ];
 }
 
-export const imageOrigin: Rule<ImageOriginFacts> = {
-  name: "image-origin",
-  description:
-    "A container of pro runs what its stack pulls by digest, and no image that merely lies on the host.",
-  check({ image, pulledByDigest }, environment): Finding[] {
-    if (environment !== "pro" || pulledByDigest) return [];
-    if (image !== UNKNOWN && image !== undefined && IMAGE_DIGEST.test(image)) return [];
-    return [
-      refused(
-        "its image is neither a digest nor the id of an image that this stack pulls by digest (docker.RemoteImage): name it by digest",
-      ),
-    ];
-  },
-};
-
 /** True for a name that pins an image of a registry. */
-export function isDigest(reference: Known<string | undefined>): boolean {
+export function isDigest(reference: unknown): boolean {
   return typeof reference === "string" && IMAGE_DIGEST.test(reference);
 }

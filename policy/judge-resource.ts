@@ -28,10 +28,22 @@ const containerRules = [
   publishedPorts,
 ];
 
-type Judge = (inputs: Inputs, environment: Environment) => RuleFinding[];
+/** How resources of one type are judged: the names of its rules, and the rules over its facts. */
+interface Judge {
+  names: string[];
+  judge(inputs: Inputs, environment: Environment, only?: string): RuleFinding[];
+}
 
 function judgeBy<Facts>(read: (inputs: Inputs) => Facts, rules: readonly Rule<Facts>[]): Judge {
-  return (inputs, environment) => applyRules(rules, read(inputs), environment);
+  return {
+    names: rules.map(({ name }) => name),
+    judge: (inputs, environment, only) =>
+      applyRules(
+        rules.filter(({ name }) => only === undefined || name === only),
+        read(inputs),
+        environment,
+      ),
+  };
 }
 
 const judges: Record<string, Judge> = {
@@ -39,7 +51,7 @@ const judges: Record<string, Judge> = {
   "docker:index/container:Container": judgeBy(containerFacts, containerRules),
   "docker:index/image:Image": judgeBy(() => facts.builtImageFacts, [noBuilds]),
   "docker:index/network:Network": judgeBy(facts.networkFacts, [bridgeWithSubnet]),
-  "docker:index/registryImage:RegistryImage": judgeBy(facts.registryImageBuilds, [noBuilds]),
+  "docker:index/registryImage:RegistryImage": judgeBy(facts.registryImageFacts, [noBuilds]),
   "docker:index/remoteImage:RemoteImage": judgeBy(facts.remoteImageFacts, [noBuilds, pulledImage]),
   "docker:index/volume:Volume": judgeBy(facts.volumeFacts, [volumeHostPath]),
   "tls:index/locallySignedCert:LocallySignedCert": judgeBy(facts.locallySignedFacts, [certificateLife]),
@@ -56,10 +68,21 @@ export const resourceRules: { name: string; description: string }[] = [
   knownTypesOnly,
 ].map(({ name, description }) => ({ name, description }));
 
-/** All that the rules find in one resource, by its type token and its inputs. */
-export function judgeResource(type: string, inputs: Inputs, environment: Environment): RuleFinding[] {
+/** True where the rule of that name has something to say about resources of a type. */
+export function concerns(rule: string, type: string): boolean {
+  return rule === knownTypesOnly.name || (judges[type]?.names.includes(rule) ?? false);
+}
+
+/** All that the rules, or the one of that name, find in one resource, by its type token and its inputs. */
+export function judgeResource(
+  type: string,
+  inputs: Inputs,
+  environment: Environment,
+  only?: string,
+): RuleFinding[] {
+  const byType = only === undefined || only === knownTypesOnly.name;
   return [
-    ...applyRules([knownTypesOnly], { type }, environment),
-    ...(judges[type]?.(inputs, environment) ?? []),
+    ...(byType ? applyRules([knownTypesOnly], { type }, environment) : []),
+    ...(judges[type]?.judge(inputs, environment, only) ?? []),
   ];
 }

@@ -33,7 +33,7 @@ export function remoteImageFacts(inputs: Inputs): ImageFacts {
 }
 
 /** A docker:index/registryImage:RegistryImage sends what lies on the host; it builds where it has a `build`. */
-export function registryImageBuilds(inputs: Inputs): ImageFacts {
+export function registryImageFacts(inputs: Inputs): ImageFacts {
   return { built: isGiven(inputs, "build"), reference: undefined };
 }
 

@@ -6,6 +6,6 @@ export { grantableCapabilities } from "./capabilities";
 export { certificateLifeProblems, longestLifeHours, type CertificateKind } from "./certificate-life";
 export { environmentOfStack, environmentOfUrn, environments, type Environment } from "./environment";
 export { UNKNOWN, type Known, type RuleFinding } from "./finding";
-export { buildProblems, imageProblems } from "./image-rules";
-export { judgeResource, resourceRules } from "./judge-resource";
+export { buildProblems, imageOriginProblems, imageProblems, isDigest } from "./image-rules";
+export { concerns, judgeResource, resourceRules } from "./judge-resource";
 export { liveSourceProblems, type LiveSource } from "./live-source";
