@@ -6,7 +6,7 @@ RUN = node --import tsx
 
 .PHONY: help
 help: ## Show the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 	@echo "  ENV=dev|tst|pro chooses the stack (default dev)"
 
 .PHONY: up
@@ -24,6 +24,22 @@ down: toolchain ## Remove a stack's containers and networks; keep volumes and ce
 .PHONY: purge
 purge: toolchain ## Remove a stack whole: volumes, images, certificates and state too (asks, or YES=1)
 	@$(RUN) scripts/purge.ts $(ENV)
+
+.PHONY: build
+build: node-modules ## Build an app's image for tst and pro: APP=shop (or all), TAG=latest
+	@$(RUN) scripts/build.ts
+
+.PHONY: promote
+promote: node-modules ## Push an image and record its digest: APP=shop (a service, services, all), TO=tst|pro
+	@$(RUN) scripts/promote.ts
+
+.PHONY: rollback
+rollback: node-modules ## Go back to the image that ran before: APP=shop ENV=pro (UP=no: only in the config)
+	@$(RUN) scripts/rollback.ts
+
+.PHONY: trust-registry
+trust-registry: node-modules ## Let this host's engine verify the registry's certificate (root)
+	@$(RUN) scripts/trust-registry.ts
 
 .PHONY: outputs
 outputs: ## Print a stack's outputs as JSON

@@ -2,12 +2,10 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { AppManifest } from "../spec/app-manifest";
 import { sharedName, type Scope } from "../spec/names";
+import { RUNTIME_ROLES } from "../spec/runtime-role";
 import { buildInput, type BuildSettings } from "./build-settings";
 
 type Language = AppManifest["language"];
-
-/** Role of the image that apps of a language are built on; its folder under images/ has the same name. */
-const ROLES: Record<Language, string> = { typescript: "runtime-node", python: "runtime-python" };
 
 export interface RuntimeImagesArgs {
   scope: Scope;
@@ -24,7 +22,7 @@ export class RuntimeImages extends pulumi.ComponentResource {
     super("berth:app:RuntimeImages", name, {}, options);
     const languages = [...new Set(args.languages)].sort();
     this.images = new Map(
-      languages.map((language) => [language, runtimeImage(name, args, ROLES[language], this)]),
+      languages.map((language) => [language, runtimeImage(name, args, RUNTIME_ROLES[language], this)]),
     );
     this.registerOutputs({});
   }

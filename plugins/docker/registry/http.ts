@@ -10,6 +10,8 @@ export interface HttpRequest {
   headers?: Record<string, string | string[]>;
   /** Accept any certificate. */
   insecure?: boolean;
+  /** Accept certificates of this CA only, instead of those that the system trusts. */
+  caPem?: string;
   signal?: AbortSignal;
 }
 
@@ -32,12 +34,19 @@ function trustedCertificates(): string[] {
 }
 
 /** @throws Error naming the URL when no answer comes. */
-export function sendRequest({ method, url, headers, insecure, signal }: HttpRequest): Promise<HttpAnswer> {
+export function sendRequest({
+  method,
+  url,
+  headers,
+  insecure,
+  caPem,
+  signal,
+}: HttpRequest): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const fail = (cause: Error): void => reject(new Error(`${method} ${url}: ${cause.message}`, { cause }));
     const options = { method, headers, signal };
     const sent = url.startsWith("https:")
-      ? requestTls(url, { ...options, rejectUnauthorized: !insecure, ca: trustedCertificates() })
+      ? requestTls(url, { ...options, rejectUnauthorized: !insecure, ca: caPem ?? trustedCertificates() })
       : requestPlain(url, options);
     sent.on("error", fail);
     sent.on("response", (answer) => {

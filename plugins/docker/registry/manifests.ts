@@ -11,6 +11,8 @@ export interface RegistryAccess {
   login?: RegistryLogin;
   /** Accept any certificate (insecureSkipVerify). */
   insecure: boolean;
+  /** Accept certificates of this CA only. */
+  caPem?: string;
   signal?: AbortSignal;
 }
 
@@ -48,13 +50,14 @@ async function ask(
   access: RegistryAccess,
 ): Promise<HttpAnswer> {
   const url = `${access.baseUrl}/v2/${image.repository}/manifests/${reference}`;
-  const { insecure, signal, login } = access;
+  const { insecure, caPem, signal, login } = access;
   const basic = login && `Basic ${Buffer.from(`${login.username}:${login.password}`).toString("base64")}`;
   const send = (authorization: string | undefined): Promise<HttpAnswer> =>
     sendRequest({
       method,
       url,
       insecure,
+      caPem,
       signal,
       headers: { Accept: MANIFEST_TYPES, ...(authorization && { authorization }) },
     });

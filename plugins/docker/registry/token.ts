@@ -32,6 +32,7 @@ export async function fetchToken(
       method: "GET",
       url: url.href,
       insecure: access.insecure,
+      caPem: access.caPem,
       signal: access.signal,
       headers: { accept: "application/json", ...(authorization && { authorization }) },
     });
