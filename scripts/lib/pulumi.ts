@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { passesSignalsOn, passSignalsTo } from "./interrupts";
 import { dataRoot, passphraseFile, projectRoot, pulumiHome, stateFolder } from "./paths";
 
 /** Settings of Pulumi's own that the operator already made; ours never override one of these. */
@@ -70,7 +71,9 @@ export function pulumi(
       cwd: projectRoot,
       env: { ...process.env, ...pulumiVariables(stack) },
       stdio: ["ignore", options.show ? "inherit" : "pipe", options.show ? "inherit" : "pipe"],
+      detached: passesSignalsOn(),
     });
+    passSignalsTo(child);
     let stdout = "";
     let stderr = "";
     child.stdout?.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
