@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { certificateLifeProblems, type CertificateKind } from "./certificate-life";
 import { environmentOfStack, type Environment } from "./environment";
 import { UNKNOWN } from "./finding";
-import { imageOriginProblems } from "./image-rules";
+import { buildProblems, imageOriginProblems } from "./image-rules";
 import { isObject, type Inputs } from "./inputs";
 import { judgeResource } from "./judge-resource";
 
@@ -78,4 +78,15 @@ export function guardCertificate(name: string, kind: CertificateKind, validityHo
     currentEnvironment(),
     problems.map((problem) => `certificate-life: ${problem}`),
   );
+}
+
+/**
+ * Refuses to build an image outside dev.
+ * @param what is built, for the message: the folder of the build context.
+ * @throws Error naming what, the rule and the way to a built image.
+ */
+export function guardBuild(what: string): void {
+  const environment = currentEnvironment();
+  const problems = buildProblems(environment).map((problem) => `no-builds: ${problem}`);
+  refuse(`the image of ${what}`, environment, problems);
 }

@@ -1,11 +1,14 @@
 import { UNKNOWN, type Known } from "./finding";
 import { flag, isObject, list, object, text, type Inputs } from "./inputs";
 
+/** Kind of a volume whose driver options bind a path of the host. */
+export const PATH_VOLUME = "volume of a path";
+
 /** One thing that a container sees of its host, or shares with another container. */
 export interface MountFacts {
   /** The input that asks for it, as a path: `mounts[0]`. */
   property: string;
-  /** "bind" for a path of the host, however it was written; "from" for all mounts of another container. */
+  /** "bind" for a path of the host; PATH_VOLUME for a volume that is one; "from" for all mounts of another container. */
   kind: Known<string>;
   source: Known<string>;
   target: Known<string>;
@@ -39,7 +42,8 @@ function newMount(mount: Inputs, property: string): MountFacts {
   if (options === UNKNOWN) return unknownMount(property);
   const path = hostPathOfVolume(object(options, "driverOptions"));
   const target = text(mount, "target") ?? "";
-  if (path !== undefined) return { property, kind: "bind", source: path, target, readOnly: false };
+  if (path === UNKNOWN) return unknownMount(property);
+  if (path !== undefined) return { property, kind: PATH_VOLUME, source: path, target, readOnly: false };
   return {
     property,
     kind: text(mount, "type") ?? "",

@@ -2,7 +2,7 @@ import * as path from "node:path";
 import type { ContainerFacts } from "./container-facts";
 import type { Environment } from "./environment";
 import { judge, later, refused, UNKNOWN, type Finding, type Known, type Rule } from "./finding";
-import type { MountFacts } from "./mount-facts";
+import { PATH_VOLUME, type MountFacts } from "./mount-facts";
 
 /** Whoever reaches the engine's socket is root on the host. This role needs it to see containers come and go. */
 const SOCKET_ROLE = "proxy-routes";
@@ -19,6 +19,9 @@ const PROTECTED = [
   "/var/lib/docker",
   "/var/run",
 ];
+
+/** Whole homes, and where tools keep credentials in them. */
+const PERSONAL = /^\/(root|home|home\/[^/]+)\/$|\/\.(aws|azure|berth|docker|gnupg|kube|pulumi|ssh)\//;
 
 function looksLikeSocket(source: string): boolean {
   return /\.sock(et)?$/.test(path.posix.normalize(source));
@@ -71,6 +74,9 @@ function findingsOf({ property, kind, source, readOnly }: MountFacts, environmen
   if (kind === "volume" || kind === "tmpfs") return [];
   if (kind === "from")
     return [refused(`${property} takes over another container's mounts: name the volumes instead`)];
+  if (kind === PATH_VOLUME) {
+    return [refused(`${property} is a volume that binds a path of the host: remove its driverOptions`)];
+  }
   if (kind !== "bind")
     return [refused(`${property} has the type "${kind}": use volume, tmpfs or, in dev, bind`)];
   if (environment !== "dev") {
@@ -89,8 +95,9 @@ function protectedPathProblems(property: string, source: string): string[] {
   if (!path.posix.isAbsolute(source)) return [`${property} needs an absolute path of the host as its source`];
   const folder = path.posix.normalize(`${source}/`);
   const hit = PROTECTED.find((own) => folder.startsWith(`${own}/`) || `${own}/`.startsWith(folder));
-  if (hit === undefined) return [];
-  return [`${property} mounts ${source}, which holds or lies in ${hit}: mount a folder of an app's source`];
+  if (hit === undefined && !PERSONAL.test(folder)) return [];
+  const where = hit ?? "somebody's home or credentials";
+  return [`${property} mounts ${source}, which holds or lies in ${where}: mount a folder of an app's source`];
 }
 
 /** What the rules ask about a named volume. */

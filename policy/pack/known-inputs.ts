@@ -10,7 +10,8 @@ export function knownInputs(props: Record<string, unknown>): Inputs {
 }
 
 function copy(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((_, index) => read(value, index));
+  // Not map, which reads an element before it hands it over.
+  if (Array.isArray(value)) return Array.from({ length: value.length }, (_, index) => read(value, index));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.keys(value).map((key) => [key, read(value as Inputs, key)]));
 }
