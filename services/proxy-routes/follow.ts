@@ -4,6 +4,8 @@ import { log } from "./log";
 
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 15_000;
+/** An engine that restarted under running containers has a new socket, which a container sees only after a restart of its own. */
+const GIVE_UP_MS = 30_000;
 /** An `up` starts and stops many containers at once: events this close together cost one comparison. */
 const GATHER_MS = 50;
 
@@ -18,7 +20,8 @@ export type Synchronise = () => Promise<boolean>;
 
 /**
  * Calls `synchronise` after every (re)connection to the engine's events, after each event that can change a route, and every
- * `resyncSeconds`, until the signal aborts. Each error is logged, and tried again with growing pauses; it never throws.
+ * `resyncSeconds`, until the signal aborts. Each error is logged, and tried again with growing pauses.
+ * @throws Error when nothing has succeeded for half a minute, so that the engine starts the container anew.
  */
 export async function follow(
   docker: Docker,
@@ -27,15 +30,23 @@ export async function follow(
   signal: AbortSignal,
 ): Promise<void> {
   let retryMs = FIRST_RETRY_MS;
+  let failingSinceMs: number | undefined;
   while (!signal.aborted) {
     try {
       await followOneConnection(docker, resyncSeconds, signal, async () => {
         const settled = await synchronise();
         retryMs = FIRST_RETRY_MS;
+        failingSinceMs = undefined;
         return settled;
       });
     } catch (error) {
       if (signal.aborted) return;
+      failingSinceMs ??= performance.now();
+      if (performance.now() - failingSinceMs > GIVE_UP_MS) {
+        throw new Error(`giving up until the next start, after ${GIVE_UP_MS / 1000} s: ${String(error)}`, {
+          cause: error,
+        });
+      }
       log("error", "comparing routes with containers failed", { error: String(error), retryMs });
       await pause(retryMs, signal);
       retryMs = Math.min(retryMs * 2, LONGEST_RETRY_MS);

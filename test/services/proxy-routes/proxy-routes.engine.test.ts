@@ -117,6 +117,9 @@ describe("proxy-routes beside a real proxy", () => {
     const log = await bench.logs(alone);
     expect(log).toContain("/var/run/docker.sock");
     expect(log.trim().split("\n").length).toBeLessThan(8);
+    // A restart is how it gets the socket of an engine that was restarted under it.
+    expect(await bench.exitCode(alone)).toBe(1);
+    expect(await bench.logs(alone)).toContain("giving up until the next start");
   });
 
   it("does not start without its settings, and names them", async () => {
