@@ -113,8 +113,8 @@ export function containerArgs(args: HardenedContainerArgs): docker.ContainerArgs
     user: args.user,
     init: false,
     restart: "unless-stopped",
+    // By mode alone: networksAdvanced would show the networks that proxy-routes brings the proxy into as a change.
     networkMode: args.network === undefined ? "none" : args.network,
-    networksAdvanced: args.network === undefined ? undefined : [{ name: args.network }],
     capabilities: { drops: ["ALL"], adds: (args.capabilities ?? []).map((name) => `CAP_${name}`).sort() },
     securityOpts: ["no-new-privileges"],
     // The host forwards between networks, and its setting would be inherited: a container on two of them would be a way across.

@@ -5,6 +5,7 @@ import { crossProblems } from "./cross-checks";
 import { extraCaImageName, findExtraCaBundle, type ExtraCaBundle } from "./extra-ca";
 import { formatPath, validate, type Problem } from "./problems";
 import { instanceKey } from "../spec/names";
+import { environments } from "../policy/rules";
 import { configSchema, type BerthConfig } from "./schema";
 
 const NAMESPACE = "berth";
@@ -34,8 +35,9 @@ export interface LoadedConfig {
 export function loadConfig(): LoadedConfig {
   const stack = pulumi.getStack();
   const file = `Pulumi.${stack}.yaml`;
-  const parsed = parseConfig(rawConfig(pulumi.runtime.allConfig()), file);
-  refuseOtherEnvironment(parsed, stack, file);
+  const raw = rawConfig(pulumi.runtime.allConfig());
+  refuseOtherEnvironment(raw.environment, stack, file);
+  const parsed = parseConfig(raw, file);
   const config: BerthConfig = { ...parsed, registryPassword: "" };
   const projectFolder = process.cwd();
   const [extraCa] = collect([() => findExtraCaBundle(config.extraCaBundle, process.env)]);
@@ -69,11 +71,11 @@ function structured(text: string): unknown {
 }
 
 /** A stack is its environment: one named pro with the rules of dev would be a way around every rule. */
-function refuseOtherEnvironment({ environment }: BerthConfig, stack: string, file: string): void {
-  if (environment === stack) return;
+function refuseOtherEnvironment(environment: unknown, stack: string, file: string): void {
+  if (environment === stack || !environments.some((known) => known === environment)) return;
   throw new pulumi.RunError(
-    `stack '${stack}' has ${NAMESPACE}:environment ${environment} (${file}): a stack is named like its environment; ` +
-      `write ${stack} there, or choose stack ${environment}`,
+    `stack '${stack}' has ${NAMESPACE}:environment ${String(environment)} (${file}): a stack is named like its environment; ` +
+      `write ${stack} there, or choose stack ${String(environment)}`,
   );
 }
 

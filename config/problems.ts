@@ -90,7 +90,9 @@ function withArticle(type: string): string {
   return `a ${word}`;
 }
 
-function unknownKeyFix(key: string, known: string[]): string {
+function unknownKeyFix(key: string, knownAnywhere: string[]): string {
+  // What only another environment knows is no advice here.
+  const known = knownAnywhere.filter((name) => name !== key);
   const meant = nearest(key, known);
   if (meant !== undefined) return `is not a known key: did you mean '${meant}'?`;
   return `is not a known key: remove it, or use one of ${known.join(", ")}`;

@@ -78,3 +78,21 @@ describe("the engine's address", () => {
     expect(load({ "berth:engine": '{"certPath":"/own"}' }).engine.certPath).toBe("/own");
   });
 });
+
+describe("a stack and its environment", () => {
+  it("have one name: a stack pro under the rules of dev would be a way around every rule", () => {
+    expect(() => load({ "berth:environment": "pro" })).toThrow(
+      "stack 'dev' has berth:environment pro (Pulumi.dev.yaml): a stack is named like its environment",
+    );
+  });
+});
+
+describe("a registry's password", () => {
+  const registry = { "berth:registry": '{"external":{"address":"r.example","username":"ci"}}' };
+
+  it("goes on as a secret output and no further as text", async () => {
+    const loaded = load({ ...registry, "berth:registryPassword": "hunter2" });
+    expect(JSON.stringify(loaded.config)).not.toContain("hunter2");
+    await expect(pulumi.isSecret(loaded.registryPassword!)).resolves.toBe(true);
+  });
+});

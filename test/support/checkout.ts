@@ -20,8 +20,8 @@ export interface Checkout {
   namePrefix: string;
   /** Runs a make target or any other command there; never throws for a non-zero exit. */
   run(command: string, args: string[], env?: NodeJS.ProcessEnv): Promise<CommandResult>;
-  /** Changes a key of Pulumi.dev.yaml (`berth:` is added) and commits it, as an operator would. */
-  configure(key: string, value: unknown): void;
+  /** Changes a key of Pulumi.<environment>.yaml (`berth:` is added; default dev) and commits it, as an operator would. */
+  configure(key: string, value: unknown, environment?: "dev" | "tst" | "pro"): void;
   /** What git reports as changed or untracked. */
   gitStatus(): string;
   remove(): void;
@@ -92,8 +92,8 @@ export async function makeCheckout(): Promise<Checkout> {
     folder,
     namePrefix,
     run: (command, args, env) => run(folder, command, args, { ...environment, ...env }),
-    configure(key, value) {
-      const file = path.join(folder, "Pulumi.dev.yaml");
+    configure(key, value, environment = "dev") {
+      const file = path.join(folder, `Pulumi.${environment}.yaml`);
       const document = parseDocument(fs.readFileSync(file, "utf8"));
       document.setIn(["config", `berth:${key}`], document.createNode(value));
       fs.writeFileSync(file, document.toString());
@@ -103,10 +103,13 @@ export async function makeCheckout(): Promise<Checkout> {
     gitStatus: () => git(folder, "status", "--porcelain"),
     remove: () => fs.rmSync(folder, { recursive: true, force: true }),
   };
-  checkout.configure("namePrefix", namePrefix);
-  checkout.configure("network", {
-    subnet: `10.${200 + ((randomBytes(1)[0] ?? 0) % 50)}.${randomBytes(1)[0] ?? 0}.0/24`,
-  });
+  const [second = 0, third = 0] = randomBytes(2);
+  for (const [index, environment] of (["dev", "tst", "pro"] as const).entries()) {
+    checkout.configure("namePrefix", namePrefix, environment);
+    const subnet = `10.${200 + (second % 50)}.${(third + index) % 256}.0/24`;
+    checkout.configure("network", { subnet }, environment);
+  }
   checkout.configure("proxy", { httpPort: await freePort() });
+  checkout.configure("registry", { port: await freePort() });
   return checkout;
 }

@@ -1,0 +1,49 @@
+import Docker from "dockerode";
+import { ConfigFile } from "./config-file";
+import { devSettings, devScope } from "../promote-parts/dev-settings";
+import { selectApps } from "../promote-parts/selection";
+import { devImageName } from "../../spec/names";
+import type { StackResource } from "./stack";
+
+/** Outputs that name an image on the engine, by the resource's type. */
+const NAMES: Record<string, string> = {
+  "docker:index/image:Image": "imageName",
+  "docker:index/remoteImage:RemoteImage": "name",
+};
+
+/**
+ * Removes the images that a stack built or pulled: deleting their resources leaves them on the engine, as the official plugin does.
+ * For dev those of `make build` too. What another stack or container still uses is kept, and said.
+ */
+export async function removeStackImages(environment: string, resources: StackResource[]): Promise<void> {
+  const docker = new Docker();
+  const named = resources.flatMap(({ type, outputs }) => {
+    const name = outputs?.[NAMES[type] ?? ""];
+    return typeof name === "string" ? [name] : [];
+  });
+  const built = environment === "dev" ? await builtForPromotion(docker) : [];
+  for (const image of new Set([...named, ...built])) await remove(docker, image);
+}
+
+/** Every tag that `make build` gave an app of dev. */
+async function builtForPromotion(docker: Docker): Promise<string[]> {
+  const file = ConfigFile.read("dev");
+  if (file.apps().length === 0) return [];
+  const scope = devScope(devSettings(file));
+  const starts = selectApps("all", file.apps()).map(({ manifest }) =>
+    devImageName(scope, { app: manifest.name }, ""),
+  );
+  const tags = (await docker.listImages()).flatMap(({ RepoTags }) => RepoTags ?? []);
+  return tags.filter((tag) => starts.some((start) => tag.startsWith(start)));
+}
+
+async function remove(docker: Docker, image: string): Promise<void> {
+  try {
+    await docker.getImage(image).remove();
+  } catch (error) {
+    const status = (error as { statusCode?: number }).statusCode;
+    if (status === 404) return;
+    if (status !== 409) throw error;
+    process.stderr.write(`  kept image ${image}: something else uses it\n`);
+  }
+}
