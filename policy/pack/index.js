@@ -7,7 +7,6 @@ const { transformSync } = require("@swc/core");
 const options = {
   jsc: { parser: { syntax: "typescript" }, target: "es2022" },
   module: { type: "commonjs" },
-  sourceMaps: "inline",
 };
 require.extensions[".ts"] = (module, filename) =>
   module._compile(transformSync(fs.readFileSync(filename, "utf8"), { ...options, filename }).code, filename);

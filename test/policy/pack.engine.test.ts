@@ -1,3 +1,6 @@
+import Docker from "dockerode";
+import { randomBytes } from "node:crypto";
+import { listEngine } from "../support/engine-listing";
 import { makeRawStack, type RawStack } from "./raw-stack";
 
 const DIGEST = `registry.example/shop@sha256:${"a".repeat(64)}`;
@@ -74,7 +77,7 @@ describe("raw resources that bypass the components are refused by name", () => {
       expect(output).toMatch(new RegExp(`\\[mandatory\\] +${rule} +\\(.*: raw\\)`));
       expect(exitCode).not.toBe(0);
     },
-    60_000,
+    120_000,
   );
 });
 
@@ -91,7 +94,7 @@ describe("raw resources that keep the rules pass", () => {
     expect(output).not.toContain("[mandatory]");
     expect(output).toContain("berth@v1.0.0");
     expect(exitCode).toBe(0);
-  }, 60_000);
+  }, 120_000);
 });
 
 describe("what a preview cannot know", () => {
@@ -104,5 +107,19 @@ describe("what a preview cannot know", () => {
     expect(output).toMatch(/\[advisory\].*judged-at-up/);
     expect(output).toContain("image is not known yet: up judges it by image-by-digest");
     expect(exitCode).toBe(0);
-  }, 60_000);
+  }, 120_000);
+});
+
+describe("an up without a preview", () => {
+  const name = `btest-${randomBytes(4).toString("hex")}`;
+  afterAll(async () => {
+    for (const network of (await listEngine(name)).networks) await new Docker().getNetwork(network).remove();
+  });
+
+  it("takes the pack from PULUMI_OPTION_POLICY_PACK, and creates nothing that is refused", async () => {
+    const { exitCode, output } = await stack.up("dev", `new docker.Network("raw", { name: "${name}" });`);
+    expect(output).toMatch(/\[mandatory\] +network-subnet +\(.*: raw\)/);
+    expect(exitCode).not.toBe(0);
+    expect((await listEngine(name)).networks).toEqual([]);
+  }, 120_000);
 });
