@@ -41,6 +41,14 @@ rollback: node-modules ## Go back to the image that ran before: APP=shop ENV=pro
 trust-registry: node-modules ## Let this host's engine verify the registry's certificate (root)
 	@$(RUN) scripts/trust-registry.ts
 
+.PHONY: recover
+recover: toolchain ## After a killed up, down or purge: make state and engine agree again
+	@$(RUN) scripts/recover.ts $(ENV)
+
+.PHONY: soak
+soak: prepare ## Kill changes of a stack at random moments and recover, RUNS=100 times (SEED=…, REPORT=file.md)
+	@$(RUN) scripts/soak.ts
+
 .PHONY: outputs
 outputs: ## Print a stack's outputs as JSON
 	@$(RUN) scripts/outputs.ts $(ENV)

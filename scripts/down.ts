@@ -1,12 +1,12 @@
 // `make down`: removes the stack's containers and networks; volumes, images and certificates stay.
+import { changeStack } from "./lib/change";
 import { pulumiOrThrow } from "./lib/pulumi";
 import { stackExists, stackResources } from "./lib/stack";
 import { environmentArgument, main, step } from "./lib/steps";
 
 const REMOVED_TYPES = ["docker:index/container:Container", "docker:index/network:Network"];
 
-main(async () => {
-  const environment = environmentArgument();
+async function takeDown(environment: string): Promise<void> {
   const resources = (await stackExists(environment)) ? await stackResources(environment) : [];
   const targets = resources.filter(({ type }) => REMOVED_TYPES.includes(type));
   if (targets.length === 0) {
@@ -34,4 +34,9 @@ main(async () => {
   process.stdout.write(
     `'${environment}' is down; volumes and certificates are kept ('make up' brings it back, 'make purge' removes all)\n`,
   );
+}
+
+main(() => {
+  const environment = environmentArgument();
+  return changeStack(environment, "down", () => takeDown(environment));
 });

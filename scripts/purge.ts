@@ -1,10 +1,11 @@
 // `make purge`: removes everything a stack made: containers, networks, volumes, images, certificates and state.
 import { createInterface } from "node:readline/promises";
 import * as fs from "node:fs";
-import Docker from "dockerode";
+import { changeStack } from "./lib/change";
 import { passphraseFile, stateFolder } from "./lib/paths";
 import { pulumiOrThrow, pulumiVariables } from "./lib/pulumi";
-import { stackExists, stackResources, type StackResource } from "./lib/stack";
+import { stackExists, stackResources } from "./lib/stack";
+import { removeStackImages } from "./lib/stack-images";
 import { environmentArgument, main, step } from "./lib/steps";
 
 async function confirmed(environment: string): Promise<boolean> {
@@ -22,23 +23,6 @@ async function confirmed(environment: string): Promise<boolean> {
   }
 }
 
-/** Image.delete leaves the local image, as the official plugin does, so the images that the stack built are removed here. */
-async function removeBuiltImages(resources: StackResource[]): Promise<void> {
-  const docker = new Docker();
-  for (const { outputs } of resources.filter(({ type }) => type === "docker:index/image:Image")) {
-    const image = outputs?.imageName;
-    if (typeof image !== "string") continue;
-    try {
-      await docker.getImage(image).remove();
-    } catch (error) {
-      const status = (error as { statusCode?: number }).statusCode;
-      if (status === 404) continue;
-      if (status !== 409) throw error;
-      process.stderr.write(`  kept image ${image}: something else uses it\n`);
-    }
-  }
-}
-
 /** The backend's own folder and passphrase go only with the last stack, and only where they are ours. */
 async function removeState(environment: string): Promise<void> {
   await pulumiOrThrow(environment, ["stack", "rm", "--yes", "--stack", environment, "--preserve-config"]);
@@ -49,13 +33,7 @@ async function removeState(environment: string): Promise<void> {
   if (variables.PULUMI_CONFIG_PASSPHRASE_FILE) fs.rmSync(passphraseFile, { force: true });
 }
 
-main(async () => {
-  const environment = environmentArgument();
-  if (!(await stackExists(environment))) {
-    process.stdout.write(`there is no stack '${environment}' to purge\n`);
-    return;
-  }
-  if (!(await confirmed(environment))) throw new Error("not confirmed: nothing was removed");
+async function purge(environment: string): Promise<void> {
   const resources = await stackResources(environment);
   await step(`destroy all resources of '${environment}'`, () =>
     pulumiOrThrow(
@@ -64,9 +42,19 @@ main(async () => {
       { show: true },
     ),
   );
-  await step("remove the images that it built", () => removeBuiltImages(resources));
+  await step("remove the images that it built or pulled", () => removeStackImages(environment, resources));
   await step("remove its state", () => removeState(environment));
   process.stdout.write(
     `'${environment}' is gone; the base images berth-base and berth-extra-ca stay, since other installations may stand on them\n`,
   );
+}
+
+main(async () => {
+  const environment = environmentArgument();
+  if (!(await stackExists(environment))) {
+    process.stdout.write(`there is no stack '${environment}' to purge\n`);
+    return;
+  }
+  if (!(await confirmed(environment))) throw new Error("not confirmed: nothing was removed");
+  await changeStack(environment, "purge", () => purge(environment));
 });

@@ -1,4 +1,5 @@
 // `make up`: brings a stack up and ends with what runs, where to open it and how to stop it.
+import { changeStack } from "./lib/change";
 import { probeUntilOk } from "./lib/http-probe";
 import { outputsSchema, type Outputs } from "./lib/outputs";
 import { pulumi } from "./lib/pulumi";
@@ -23,8 +24,7 @@ async function appRows(outputs: Outputs): Promise<string[][]> {
   );
 }
 
-main(async () => {
-  const environment = environmentArgument();
+async function bringUp(environment: string): Promise<void> {
   await step(`make the stack '${environment}' present`, () => ensureStack(environment));
   await step(`bring '${environment}' up`, async () => {
     const args = ["up", "--yes", "--skip-preview", "--stack", environment, "--suppress-permalink=true"];
@@ -53,4 +53,9 @@ main(async () => {
       `${silent.map(([app]) => app).join(", ")} did not answer 200 through the proxy within ${ROUTE_WAIT_MS / 1000} s`,
     );
   }
+}
+
+main(() => {
+  const environment = environmentArgument();
+  return changeStack(environment, "up", () => bringUp(environment));
 });

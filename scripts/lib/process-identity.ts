@@ -68,6 +68,14 @@ function startByPs(pid: number): string | undefined {
   }
 }
 
+/** The command line of a process of this host that runs; undefined where there is none. */
+export function processCommand(pid: number): string | undefined {
+  if (startOf(pid) === undefined) return undefined;
+  return fs.existsSync("/proc/self/cmdline")
+    ? readIfThere(() => fs.readFileSync(`/proc/${pid}/cmdline`, "utf8")).replaceAll("\0", " ")
+    : execFileSync("ps", ["-o", "command=", "-p", String(pid)], { encoding: "utf8" }).trim();
+}
+
 /** This very process. */
 export function thisProcess(): ProcessIdentity {
   return { pid: process.pid, startedAt: startOf(process.pid) ?? "" };

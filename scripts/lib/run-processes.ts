@@ -30,10 +30,15 @@ function readOfProcess(pid: string, file: string): string {
 /**
  * The processes that runs on this stack started and that still live: of one run, or of all but those of the run `except`.
  * Empty on a host without /proc, where nobody may read another process's environment.
+ * @param root the data root that the stack's state is in.
  */
-export function runProcesses(stack: string, of: { id: string } | { except: string }): RunProcess[] {
+export function runProcesses(
+  stack: string,
+  of: { id: string } | { except: string },
+  root: string = dataRoot,
+): RunProcess[] {
   if (!fs.existsSync("/proc/self/environ")) return [];
-  const marks = `${RUN_VARIABLE}=${dataRoot}#${stack}#`;
+  const marks = `${RUN_VARIABLE}=${root}#${stack}#`;
   return fs
     .readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))

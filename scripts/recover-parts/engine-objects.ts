@@ -1,0 +1,145 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type Docker from "dockerode";
+import { configure } from "../../plugins/docker/provider-config";
+import { ConfigFile } from "../lib/config-file";
+import type { Environment } from "../../policy/rules";
+import { stackName } from "../../spec/names";
+import { resourcesOf, type Exported } from "./deployment";
+
+const CONTAINER = "docker:index/container:Container";
+const NETWORK = "docker:index/network:Network";
+
+/** A container or a network of a stack on the engine. */
+export interface EngineObject {
+  kind: "container" | "network";
+  id: string;
+  name: string;
+}
+
+/** How long containers that are just being removed may hold their network. */
+const NETWORK_WAIT_MS = 15_000;
+const POLL_MS = 250;
+
+/** The engine that a stack's resources are on, as its provider in the state says; before there is one, the usual engine. */
+export async function engineOf(exported: Exported): Promise<Docker> {
+  const provider = resourcesOf(exported).find(({ type }) => type === "pulumi:providers:docker");
+  const text = (key: string): string | undefined => {
+    const value = provider?.inputs?.[key];
+    return typeof value === "string" ? value : undefined;
+  };
+  const { docker } = await configure({
+    ...(text("host") !== undefined && { host: text("host") }),
+    ...(text("certPath") !== undefined && { certPath: text("certPath") }),
+  });
+  return docker;
+}
+
+/** The value of the label berth.stack on everything that this environment's stack makes. */
+export function stackLabel(environment: string): string {
+  const { namePrefix } = ConfigFile.read(environment as Environment).values();
+  const prefix = typeof namePrefix === "string" ? namePrefix : "berth";
+  return stackName({ prefix, environment: environment as Environment });
+}
+
+/**
+ * The containers and networks of a stack: those that carry its label and have a name of its form, so that a label somebody copied
+ * is not enough. Volumes are none of these: they hold data, and the next `up` takes them back by their name.
+ */
+export async function objectsOf(docker: Docker, label: string): Promise<EngineObject[]> {
+  const filters = { label: [`berth.stack=${label}`] };
+  const [containers, networks] = await Promise.all([
+    docker.listContainers({ all: true, filters }),
+    docker.listNetworks({ filters }),
+  ]);
+  const all: EngineObject[] = [
+    ...containers.map(({ Id, Names }) => ({
+      kind: "container" as const,
+      id: Id,
+      name: Names[0]?.replace(/^\//, "") ?? "",
+    })),
+    ...networks.map(({ Id, Name }) => ({ kind: "network" as const, id: Id, name: Name })),
+  ];
+  return all.filter(({ name }) => name.startsWith(`${label}-`));
+}
+
+/** Those that the stack's state does not know: nobody else would ever remove them, and they have the names that `up` needs. */
+export function orphansAmong(objects: EngineObject[], exported: Exported): EngineObject[] {
+  const known = new Set(
+    resourcesOf(exported)
+      .filter(({ type }) => type === CONTAINER || type === NETWORK)
+      .map(({ id }) => id),
+  );
+  return objects.filter(({ id }) => !known.has(id));
+}
+
+/** The objects that these resources of the state are. */
+export function objectsAmong(objects: EngineObject[], ids: Set<string | undefined>): EngineObject[] {
+  return objects.filter(({ id }) => ids.has(id));
+}
+
+/** Removes containers, then networks. @throws Error naming the network that something else still uses. */
+export async function removeObjects(docker: Docker, objects: EngineObject[]): Promise<void> {
+  await Promise.all(
+    objects.filter(({ kind }) => kind === "container").map(({ id }) => removeContainer(docker, id)),
+  );
+  for (const network of objects.filter(({ kind }) => kind === "network"))
+    await removeNetwork(docker, network);
+}
+
+const statusOf = (error: unknown): number | undefined => (error as { statusCode?: number }).statusCode;
+
+/** Lets it end cleanly first: a database that is killed has to repair itself at its next start. */
+async function removeContainer(docker: Docker, id: string): Promise<void> {
+  const container = docker.getContainer(id);
+  try {
+    await container.stop();
+  } catch (error) {
+    // 304: it is stopped; 404: it is gone.
+    if (statusOf(error) !== 304 && statusOf(error) !== 404) throw error;
+  }
+  try {
+    await container.remove({ force: true, v: true });
+  } catch (error) {
+    // 409: the killed run's removal is still under way.
+    if (statusOf(error) !== 404 && statusOf(error) !== 409) throw error;
+  }
+  await untilGone(() => container.inspect());
+}
+
+async function untilGone(inspect: () => Promise<unknown>): Promise<void> {
+  for (;;) {
+    try {
+      await inspect();
+    } catch (error) {
+      if (statusOf(error) === 404) return;
+      throw error;
+    }
+    await sleep(POLL_MS);
+  }
+}
+
+async function removeNetwork(docker: Docker, { id, name }: EngineObject): Promise<void> {
+  const deadline = Date.now() + NETWORK_WAIT_MS;
+  for (;;) {
+    try {
+      await docker.getNetwork(id).remove();
+      return;
+    } catch (error) {
+      if (statusOf(error) === 404) return;
+      if (Date.now() > deadline) throw await inUse(docker, id, name, error as Error);
+      await sleep(POLL_MS);
+    }
+  }
+}
+
+async function inUse(docker: Docker, id: string, name: string, error: Error): Promise<Error> {
+  const { Containers: containers } = (await docker.getNetwork(id).inspect()) as {
+    Containers?: Record<string, { Name: string }>;
+  };
+  const users = Object.values(containers ?? {}).map((user) => user.Name);
+  return new Error(
+    `network ${name}, which the state does not know, cannot be removed: ${users.join(", ") || error.message}` +
+      `${users.length > 0 ? " of somebody else is connected to it: disconnect it" : ""}, then run this again`,
+    { cause: error },
+  );
+}
