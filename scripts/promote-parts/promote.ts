@@ -4,7 +4,7 @@ import type { Scope } from "../../spec/names";
 import { ConfigFile, type ImageUser } from "../lib/config-file";
 import { promoteImage, type Promotion } from "./promote-image";
 import type { Registry } from "./registry";
-import { localImage, repositoryOf } from "./selection";
+import { localImage, repositoryOf, serviceRoles } from "./selection";
 
 export interface PromoteArgs {
   to: Exclude<Environment, "dev">;
@@ -48,7 +48,7 @@ export async function promote(args: PromoteArgs): Promise<Promoted[]> {
 
 function promotionOf(user: ImageUser, { to, scope, tag, projectFolder }: PromoteArgs): Promotion {
   const repository = repositoryOf(scope, user);
-  if (to === "tst") {
+  if (to === "tst" || usesDevsOwn(user, projectFolder)) {
     const ifMissing =
       user.kind === "app"
         ? `run 'make build APP=${user.name}' first`
@@ -63,6 +63,11 @@ function promotionOf(user: ImageUser, { to, scope, tag, projectFolder }: Promote
   }
   const ifMissing = `run this command on the host where tst runs it, or promote ${user.name} to tst anew`;
   return { repository, source: image, ifMissing };
+}
+
+/** Where tst uses dev's proxy, dev's image of it is the very one that was tried there. */
+function usesDevsOwn(user: ImageUser, projectFolder: string | undefined): boolean {
+  return user.kind === "service" && !serviceRoles(ConfigFile.read("tst", projectFolder)).includes(user.name);
 }
 
 function record(file: ConfigFile, user: ImageUser, image: string): Promoted {

@@ -198,6 +198,17 @@ describe("a promotion to pro", () => {
     await lab.docker.getImage(tested?.image ?? "").remove();
   });
 
+  it("takes dev's proxy where tst uses that one and has no image of its own", async () => {
+    const proxy: ImageUser = { kind: "service", name: "proxy" };
+    const config = "config:\n  berth:environment: tst\n  berth:host:\n    stack: dev\n";
+    fs.writeFileSync(path.join(folder, "Pulumi.tst.yaml"), config);
+    const id = await build(`${lab.prefix}-dev-proxy:latest`);
+    const [promoted] = await promoteTo("pro", [proxy]);
+    expect(await idInRegistry(promoted?.image ?? "")).toBe(id);
+    expect(images("pro", proxy).image).toBe(promoted?.image);
+    expect(text("tst")).toBe(config);
+  });
+
   it("says what to do where tst runs nothing yet", async () => {
     await expect(promoteTo("pro", [shop])).rejects.toThrow("run 'make promote APP=shop TO=tst' first");
     expect(text("pro")).toBe("config:\n  berth:environment: pro\n");
