@@ -4,7 +4,7 @@ import { main, step } from "./lib/steps";
 import { table } from "./lib/table";
 import { connectEngine, devScope, devSettings } from "./promote-parts/dev-settings";
 import { promote, type Promoted } from "./promote-parts/promote";
-import { builtEnvironment, selectImageUsers, serviceRoles } from "./promote-parts/selection";
+import { appsInTst, builtEnvironment, selectImageUsers, serviceRoles } from "./promote-parts/selection";
 import { registryOf } from "./promote-parts/stack-registry";
 
 /** Of the engine's progress only what is said once. */
@@ -35,7 +35,8 @@ main(async () => {
   const choice = process.env.APP || undefined;
   const dev = ConfigFile.read("dev");
   const settings = devSettings(dev);
-  const users = selectImageUsers(choice, dev.apps(), serviceRoles(ConfigFile.read(to)));
+  const chosen = selectImageUsers(choice, dev.apps(), serviceRoles(ConfigFile.read(to)));
+  const users = choice === "all" && to === "pro" ? appsInTst(chosen, ConfigFile.read("tst")) : chosen;
   const registry = await registryOf(to);
   // What tst runs may be in another registry than pro's.
   const source = to === "pro" ? [await registryOf("tst")] : [];

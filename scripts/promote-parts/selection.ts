@@ -38,6 +38,11 @@ export function selectImageUsers(
   );
 }
 
+/** Of `all` for pro only the apps that tst runs: one that is still on its way there is no mistake. */
+export function appsInTst(users: ImageUser[], tst: ConfigFile): ImageUser[] {
+  return users.filter((user) => user.kind === "service" || tst.images(user).image !== undefined);
+}
+
 function unknown(choice: string | undefined, known: string[]): string {
   const what = choice === undefined ? "APP= is missing" : `there is no app or service '${choice}' here`;
   return `${what}: choose one of ${known.join(", ")}`;

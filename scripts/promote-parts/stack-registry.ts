@@ -15,41 +15,42 @@ const outputsSchema = z.object({
 });
 
 /**
- * The registry of an environment: the external one that its config names, or else that of the dev stack.
+ * The registry of an environment: the one that its config names as external, or else that of dev.
  * @throws Error saying how to get one.
  */
 export async function registryOf(environment: Environment): Promise<Registry> {
-  const external = externalRegistry(environment);
-  if (external) return withPassword(external, environment);
-  const shared = externalRegistry("dev");
-  return shared ? withPassword(shared, "dev") : devRegistry();
+  for (const namedBy of [environment, "dev"] as const) {
+    const external = externalRegistry(namedBy);
+    if (external) return (await ownRegistryAt(external.address)) ?? withPassword(external, namedBy);
+  }
+  return devRegistry();
 }
 
-/** The registry that dev's stack runs, with what is needed to push to it. */
+/** The registry that dev's stack runs, with what is needed to push to it. @throws Error saying how to get one. */
 export async function devRegistry(): Promise<Registry> {
-  if (!(await stackExists("dev")))
-    throw new Error("the dev stack, which has the registry, does not exist: run 'make up ENV=dev' first");
-  const { exitCode, stdout, stderr } = await pulumi("dev", [
-    "stack",
-    "output",
-    "--json",
-    "--show-secrets",
-    "--stack",
-    "dev",
-  ]);
-  const outputs = exitCode === 0 ? outputsSchema.safeParse(JSON.parse(stdout)) : undefined;
-  if (!outputs?.success || outputs.data.registryAddress === "") {
-    throw new Error(
-      `the dev stack tells of no registry: set berth:registry in Pulumi.dev.yaml and run 'make up ENV=dev'\n${stderr}`.trim(),
-    );
-  }
-  const {
-    registryAddress: address,
-    registryUsername: username,
-    registryPassword: password,
-    caCertPem: caPem,
-  } = outputs.data;
-  return { address, login: { username, password }, caPem };
+  const { registry, reason } = await readDevRegistry();
+  if (registry) return registry;
+  throw new Error(`${reason}: run 'make up ENV=dev', with berth:registry enabled in Pulumi.dev.yaml`);
+}
+
+/** An environment on another host names dev's registry as an external one; its certificate is of dev's CA all the same. */
+async function ownRegistryAt(address: string): Promise<Registry | undefined> {
+  const { registry } = await readDevRegistry();
+  return registry?.address === address ? registry : undefined;
+}
+
+async function readDevRegistry(): Promise<{ registry?: Registry; reason: string }> {
+  if (externalRegistry("dev")) return { reason: "dev uses an external registry and runs none" };
+  if (!(await stackExists("dev"))) return { reason: "there is no dev stack, which would run the registry" };
+  const args = ["stack", "output", "--json", "--show-secrets", "--stack", "dev"];
+  const { exitCode, stdout, stderr } = await pulumi("dev", args);
+  if (exitCode !== 0) return { reason: `the outputs of the dev stack cannot be read (${stderr.trim()})` };
+  const outputs = outputsSchema.safeParse(JSON.parse(stdout));
+  if (!outputs.success || outputs.data.registryAddress === "")
+    return { reason: "the dev stack runs no registry" };
+  const { registryAddress: address, registryUsername, registryPassword, caCertPem: caPem } = outputs.data;
+  const login = { username: registryUsername, password: registryPassword };
+  return { registry: { address, login, caPem }, reason: "" };
 }
 
 type External = z.infer<typeof externalSchema>;

@@ -2,6 +2,7 @@ import * as fs from "node:fs";
 import { ConfigFile } from "../../scripts/lib/config-file";
 import { rollback } from "../../scripts/promote-parts/rollback";
 import {
+  appsInTst,
   builtEnvironment,
   localImage,
   repositoryOf,
@@ -48,6 +49,13 @@ describe("APP", () => {
     const both = apps("apps/shop", "apps/redis");
     expect(selectApps("all", both)).toHaveLength(2);
     expect(selectApps("shop", both)).toMatchObject([{ path: "apps/shop" }]);
+  });
+
+  it("leaves out of all for pro the apps that tst does not run yet", () => {
+    const tst = config(`  berth:apps:\n    - { path: apps/shop, image: "${image("1")}" }\n`);
+    const shop = { kind: "app", name: "shop", path: "apps/shop" } as const;
+    const redis = { kind: "service", name: "redis" } as const;
+    expect(appsInTst([redis, shop, { ...shop, name: "new" }], tst)).toEqual([redis, shop]);
   });
 
   it.each([
