@@ -8,6 +8,7 @@ import { network } from "./network/resource";
 import { configure, providerConfig } from "./provider-config";
 import { registryImage } from "./registry-image/resource";
 import { remoteImage } from "./remote-image/resource";
+import { withEngineNamed } from "./support/lost-engine";
 import { tag } from "./tag/resource";
 import { volume } from "./volume/resource";
 
@@ -17,13 +18,13 @@ export const definition: PluginDefinition<Engine> = {
   config: providerConfig,
   configure: (config) => configure(config),
   resources: {
-    "docker:index/container:Container": container,
-    "docker:index/image:Image": image,
-    "docker:index/network:Network": network,
+    "docker:index/container:Container": withEngineNamed(container),
+    "docker:index/image:Image": withEngineNamed(image),
+    "docker:index/network:Network": withEngineNamed(network),
     "docker:index/registryImage:RegistryImage": registryImage,
     "docker:index/remoteImage:RemoteImage": remoteImage,
-    "docker:index/tag:Tag": tag,
-    "docker:index/volume:Volume": volume,
+    "docker:index/tag:Tag": withEngineNamed(tag),
+    "docker:index/volume:Volume": withEngineNamed(volume),
   },
   functions: {
     "docker:index/getNetwork:getNetwork": getNetwork,

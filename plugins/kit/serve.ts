@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { startServer, type PluginServer } from "./server";
 import type { PluginDefinition } from "./types";
 
-const ENGINE_CHECK_MILLISECONDS = 5_000;
+const RECONNECT_MILLISECONDS = 100;
 const TIDY_UP_MILLISECONDS = 10_000;
 
 /**
@@ -29,12 +29,20 @@ async function shutDown(server: PluginServer): Promise<void> {
   process.exit(0);
 }
 
-/** A killed engine says nothing, and its plugins must not stay behind. */
+/**
+ * A killed engine says nothing, and its plugins must neither stay behind nor go on making things. But the system closes its
+ * connections with it: one that is held open tells at once. An engine that merely closes it is found again.
+ */
 function watchEngine(address: string, gone: () => void): void {
   const separator = address.lastIndexOf(":");
   const [host, port] = [address.slice(0, separator), Number(address.slice(separator + 1))];
-  setInterval(() => {
-    const probe = connect({ host, port }, () => probe.destroy());
-    probe.on("error", gone);
-  }, ENGINE_CHECK_MILLISECONDS).unref();
+  let connected = false;
+  const held = connect({ host, port }, () => (connected = true));
+  // "close" follows every error.
+  held.on("error", () => undefined);
+  held.once("close", () => {
+    if (connected) setTimeout(() => watchEngine(address, gone), RECONNECT_MILLISECONDS).unref();
+    else gone();
+  });
+  held.resume().unref();
 }

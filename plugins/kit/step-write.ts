@@ -37,6 +37,7 @@ export async function createResource<Client>(
   }
   const seconds = request.getTimeout();
   const call = scope.call(await host.client(), request.getUrn(), seconds);
+  call.signal.throwIfAborted();
   const made = await keepIncomplete(secretNames, () =>
     scope.wait("create", seconds, definition.create(call, inputs.values)),
   );
@@ -70,6 +71,7 @@ export async function updateResource<Client>(
   if (update === undefined) throw new RefusedError(`${type} cannot be updated in place: replace it`);
   const seconds = request.getTimeout();
   const call = scope.call(await host.client(), request.getUrn(), seconds);
+  call.signal.throwIfAborted();
   const state = await keepIncomplete(secretNames, () =>
     scope.wait("update", seconds, update(call, { ...old, inputs: oldInputs.values }, inputs.values)),
   );
@@ -90,6 +92,7 @@ export async function deleteResource<Client>(
   if (definition.delete !== undefined) {
     const seconds = request.getTimeout();
     const call = scope.call(await host.client(), request.getUrn(), seconds);
+    call.signal.throwIfAborted();
     await scope.wait("delete", seconds, definition.delete(call, { id: request.getId(), state: olds.values }));
   }
   return new Empty();

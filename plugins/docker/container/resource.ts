@@ -52,6 +52,7 @@ export const container: ResourceDefinition<Engine> = {
   async create(call, inputs) {
     const id = await createContainer(call, inputs);
     try {
+      call.signal.throwIfAborted();
       await joinNetworks(call.client, id, inputs);
       await upload(call.client, id, inputs);
     } catch (error) {
@@ -117,6 +118,8 @@ async function createContainer(call: Call<Engine>, inputs: Properties): Promise<
     signal,
     onStatus: (line) => call.logStatus(line),
   });
+  // A deployment that is over, its engine perhaps killed, must not go on making what nobody will remember.
+  signal.throwIfAborted();
   try {
     return (await engine.docker.createContainer(toCreateRequest(inputs))).id;
   } catch (error) {

@@ -57,6 +57,7 @@ export async function settle(
   const name = read.requiredText(inputs, "name");
   let logs: string | undefined;
   if (shouldRun) {
+    signal.throwIfAborted();
     await start(engine, id, name);
     await waitForHealth(call, id, inputs);
     if (read.flag(inputs, "attach")) {

@@ -128,6 +128,11 @@ describe("a resource's life", () => {
     expect(world.aborted).toEqual(["the deployment was cancelled"]);
   });
 
+  it("begins nothing any more once the engine has cancelled", async () => {
+    await plugin.cancel();
+    await expect(plugin.create(NOTE, { text: "late" })).rejects.toThrow("the deployment was cancelled");
+  });
+
   it("aborts a step when its custom timeout passes", async () => {
     const slow = plugin.create(BOX, { behaviour: "slow" }, { timeoutSeconds: 0.05 });
     await expect(slow).rejects.toThrow(
