@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePort, makeCheckout, type Checkout, type CommandResult } from "./checkout";
@@ -28,6 +29,14 @@ export interface KillRun {
 }
 
 const STACK = "dev";
+
+/** A seed whose round cuts off this scenario. */
+export function seedFor(scenario: Scenario): number {
+  for (;;) {
+    const seed = randomInt(2 ** 31);
+    if (new SeededRandom(seed).pick(scenarios) === scenario) return seed;
+  }
+}
 
 /** A stack of its own that is changed, killed, recovered and checked, again and again. */
 export class KillLoop {
@@ -96,6 +105,14 @@ export class KillLoop {
       seconds: (Date.now() - startedMs) / 1000,
       problems,
     };
+  }
+
+  /** Recovers a stack to which nothing happened. What it says, and what state and engine looked like before and after. */
+  async recoverHealthy(): Promise<{ says: string; before: string; after: string }> {
+    const before = await this.watch.snapshot();
+    const { stdout, stderr, exitCode } = await this.checkout.run("make", ["recover", `ENV=${STACK}`]);
+    if (exitCode !== 0) throw new Error(`recover failed: ${stdout}${stderr}`);
+    return { says: stdout, before, after: await this.watch.snapshot() };
   }
 
   async close(): Promise<void> {

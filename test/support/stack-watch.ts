@@ -65,14 +65,23 @@ export class StackWatch {
     ]);
   }
 
-  private async stateIds(): Promise<Map<string, string>> {
-    const script = 'eval "$(make -s env)" && pulumi stack export --non-interactive';
+  /** All of the state's resources, and the ids of the engine's objects, as text that can be compared. */
+  async snapshot(): Promise<string> {
+    const state = await this.resources();
+    return JSON.stringify({ state, engine: [...(await this.engineIds())].sort() }, undefined, 2);
+  }
+
+  private async resources(): Promise<Listed[]> {
+    const script = `eval "$(make -s env ENV=${this.stack})" && pulumi stack export --non-interactive`;
     const { stdout, stderr } = await this.checkout.run("bash", ["-c", script]);
     if (stdout === "") throw new Error(`the state cannot be read: ${stderr}`);
-    const { deployment } = JSON.parse(stdout) as { deployment: { resources?: Listed[] } };
+    return (JSON.parse(stdout) as { deployment: { resources?: Listed[] } }).deployment.resources ?? [];
+  }
+
+  private async stateIds(): Promise<Map<string, string>> {
     const types = ["docker:index/container:Container", "docker:index/network:Network"];
     return new Map(
-      (deployment.resources ?? [])
+      (await this.resources())
         .filter(({ type }) => types.includes(type))
         .map(({ id, urn }) => [id ?? "", urn]),
     );

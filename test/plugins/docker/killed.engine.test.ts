@@ -40,7 +40,7 @@ beforeEach(async () => {
   });
   const [port] = (await once(createInterface(plugin.stdout!), "line")) as [string];
   const rpc = new ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
-  client = new PluginClient(rpc, engine.lines, async () => rpc.close());
+  client = new PluginClient(rpc, engine.lines, () => Promise.resolve(rpc.close()));
   await client.configure({});
 });
 afterEach(async () => {
