@@ -35,17 +35,25 @@ export async function digestInRegistry(
       signal,
     });
   } catch (error) {
-    const reason = signal.aborted ? `no answer within ${limitMs / 1000} s` : (error as Error).message;
-    throw new Error(`registry ${address} cannot be used: ${reason} ${advice(registry, error, signal)}`, {
+    const reason = reasonOf(registry, error, signal, limitMs);
+    throw new Error(`registry ${address} cannot be used: ${reason}. ${advice(registry, error, signal)}`, {
       cause: error,
     });
   }
 }
 
+const isRefusal = (error: unknown): boolean => /\((401|403)\)/.test((error as Error).message);
+
+function reasonOf({ login }: Registry, error: unknown, signal: AbortSignal, limitMs: number): string {
+  if (signal.aborted) return `no answer within ${limitMs / 1000} s`;
+  if (!isRefusal(error)) return (error as Error).message.replace(/\.$/, "");
+  return login ? `it does not accept the login "${login.username}"` : "it wants a login";
+}
+
 function advice(registry: Registry, error: unknown, signal: AbortSignal): string {
   const { code = "" } = ((error as Error).cause ?? {}) as { code?: string };
   const own = registry.caPem !== undefined;
-  if (/\((401|403)\)/.test((error as Error).message)) {
+  if (isRefusal(error)) {
     return own
       ? "Run 'make up ENV=dev', which gives the registry and this command the same password."
       : "Correct the account in berth:registry.external and its password: pulumi config set --secret berth:registryPassword, or the variable BERTH_REGISTRY_PASSWORD.";
@@ -57,7 +65,7 @@ function advice(registry: Registry, error: unknown, signal: AbortSignal): string
   }
   if (signal.aborted || code !== "") {
     return own
-      ? "It runs as a container of the dev stack: run 'make up ENV=dev', and run this command on that host or where its address leads there."
+      ? "It is a container of the dev stack: start it (docker ps --all --filter label=berth.role=registry) or run 'make up ENV=dev'; from another host, its address must lead there."
       : "Check the address in berth:registry.external, and the network between this machine and it.";
   }
   return "";

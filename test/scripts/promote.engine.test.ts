@@ -153,7 +153,7 @@ describe("a promotion to tst", () => {
   it("says what to do about a wrong password, without telling it", async () => {
     const login = { username: "berth", password: "not-the-password" };
     const refusal: unknown = await promoteTo("tst", [shop], { login }).catch((error: unknown) => error);
-    expect(String(refusal)).toMatch(/login "berth" is not accepted \(401\).*make up ENV=dev/);
+    expect(String(refusal)).toMatch(/does not accept the login "berth"\. Run 'make up ENV=dev'/);
     expect(String(refusal)).not.toContain("not-the-password");
   });
 
