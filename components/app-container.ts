@@ -2,6 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { EngineAddress } from "../config/load";
 import type { ExtraCaBundle } from "../config/extra-ca";
+import { guardBuild } from "../policy/guard";
 import type { Environment } from "../policy/rules";
 import type { AppManifest } from "../spec/app-manifest";
 import { containerSpec, EXTRA_CA_FILE, SECRETS_FOLDER, type ContainerSpec } from "../spec/container-spec";
@@ -103,6 +104,7 @@ function devImage(
   parent: pulumi.Resource,
 ): docker.Image {
   const { manifest, folder, build, scope } = args;
+  guardBuild(folder);
   const runtime = args.runtimeImages.of(manifest.language);
   return new docker.Image(
     `${name}-image`,

@@ -1,5 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { guardBuild } from "../policy/guard";
 import type { AppManifest } from "../spec/app-manifest";
 import { sharedName, type Scope } from "../spec/names";
 import { RUNTIME_ROLES } from "../spec/runtime-role";
@@ -44,6 +45,7 @@ function runtimeImage(
   role: string,
   parent: pulumi.Resource,
 ): docker.Image {
+  guardBuild(`images/${role}`);
   const imageName = `${sharedName(scope, role)}:latest`;
   return new docker.Image(
     `${name}-${role}`,

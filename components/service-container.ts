@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { EngineAddress } from "../config/load";
+import { guardBuild } from "../policy/guard";
 import { labels, sharedName, type Scope } from "../spec/names";
 import { buildInput, type BuildSettings } from "./build-settings";
 import { HardenedContainer, type HardenedContainerArgs } from "./hardened-container";
@@ -58,6 +59,7 @@ function serviceImage(
   { scope, role, build }: ServiceContainerArgs,
   parent: pulumi.Resource,
 ): docker.Image {
+  guardBuild(`images/${role}`);
   return new docker.Image(
     `${name}-image`,
     {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { longestLifeHours } from "../policy/rules";
 import { address, namePart } from "./fields";
 
 /** A window as long as the life renews at every `up`, which is how to force a renewal; a longer one says no more and is a mistake. */
@@ -17,14 +18,14 @@ export const certificates = z
     root: z
       .strictObject({
         /** Ten years: replacing the root means that every client must trust a new one. */
-        validityHours: z.int().min(24).max(175_200).default(87_600),
+        validityHours: z.int().min(24).max(longestLifeHours.root).default(87_600),
         earlyRenewalHours: z.int().min(0).default(8_760),
       })
       .superRefine(refuseWindowBeyondLife)
       .prefault({}),
     issuing: z
       .strictObject({
-        validityHours: z.int().min(24).max(87_600).default(43_800),
+        validityHours: z.int().min(24).max(longestLifeHours.issuing).default(43_800),
         earlyRenewalHours: z.int().min(0).default(4_380),
       })
       .superRefine(refuseWindowBeyondLife)
@@ -32,7 +33,7 @@ export const certificates = z
     server: z
       .strictObject({
         /** 90 days, as public CAs do. */
-        validityHours: z.int().min(1).max(9_528).default(2_160),
+        validityHours: z.int().min(1).max(longestLifeHours.server).default(2_160),
         earlyRenewalHours: z.int().min(0).default(720),
         /** Names that the host is reached by, beside localhost and the proxy's domain. */
         dnsNames: z.array(z.string().regex(/^(\*\.)?[a-z0-9.-]+$/, "must be a DNS name")).default([]),
@@ -52,7 +53,7 @@ export const certificates = z
               .string()
               .startsWith("-----BEGIN CERTIFICATE REQUEST-----", "must be a certificate request in PEM"),
             /** 30 days. */
-            validityHours: z.int().min(1).max(2_160).default(720),
+            validityHours: z.int().min(1).max(longestLifeHours.client).default(720),
             earlyRenewalHours: z.int().min(0).default(0),
           })
           .superRefine(refuseWindowBeyondLife),

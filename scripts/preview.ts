@@ -1,12 +1,8 @@
 // `make preview ENV=dev|tst|pro`: what `up` would change, and every finding of the policy pack. Ends with 0 only where that may be
 // merged. Changes nothing, and needs neither an engine nor images.
-import * as path from "node:path";
-import { projectRoot } from "./lib/paths";
 import { pulumi, pulumiVariables } from "./lib/pulumi";
 import { ensureStack } from "./lib/stack";
 import { environmentArgument, main, step } from "./lib/steps";
-
-const POLICY_PACK = path.join(projectRoot, "policy/pack");
 
 /**
  * A runner without the team's state has no stacks. In a backend of our own they are made, empty: the plan is then one from nothing.
@@ -20,7 +16,7 @@ async function ensureStacks(environment: string): Promise<void> {
 main(async () => {
   const environment = environmentArgument();
   await step(`make the stack '${environment}' present`, () => ensureStacks(environment));
-  const args = ["preview", "--stack", environment, "--policy-pack", POLICY_PACK, "--suppress-permalink=true"];
+  const args = ["preview", "--stack", environment, "--suppress-permalink=true"];
   const { exitCode } = await pulumi(environment, args, { show: true });
   if (exitCode !== 0) {
     throw new Error(

@@ -5,6 +5,8 @@ import * as path from "node:path";
 import { passesSignalsOn, passSignalsTo } from "./interrupts";
 import { dataRoot, passphraseFile, projectRoot, pulumiHome, stateFolder } from "./paths";
 
+const POLICY_PACK = path.join(projectRoot, "policy/pack");
+
 /** Settings of Pulumi's own that the operator already made; ours never override one of these. */
 const PASSPHRASE_SETTINGS = ["PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"];
 
@@ -19,6 +21,8 @@ export function pulumiVariables(stack: string): Record<string, string> {
     PULUMI_SKIP_UPDATE_CHECK: "true",
     // A config file without the passphrase's salt is right: the state has it.
     PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true",
+    // Every preview and update is judged, whoever types the command. Pulumi reads a list: a comma in the path needs its quotes.
+    PULUMI_OPTION_POLICY_PACK: POLICY_PACK.includes(",") ? `"${POLICY_PACK}"` : POLICY_PACK,
     PATH: `${path.join(pulumiHome, "bin")}${path.delimiter}${process.env.PATH ?? ""}`,
   };
   if (!process.env.PULUMI_BACKEND_URL) variables.PULUMI_BACKEND_URL = `file://${stateFolder}`;
