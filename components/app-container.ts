@@ -1,6 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { EngineAddress } from "../config/load";
+import type { EngineAddress } from "../config/engine-address";
 import type { ExtraCaBundle } from "../config/extra-ca";
 import { guardBuild } from "../policy/guard";
 import type { Environment } from "../policy/rules";

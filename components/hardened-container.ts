@@ -1,7 +1,7 @@
 import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { EngineAddress } from "../config/load";
+import type { EngineAddress } from "../config/engine-address";
 import { guardCommand, guardContainer } from "../policy/guard";
 import { provisioner } from "./provisioning";
 

@@ -1,6 +1,6 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import type { EngineAddress } from "../config/load";
+import type { EngineAddress } from "../config/engine-address";
 import { engineVariables } from "./hardened-container";
 import { provisioner } from "./provisioning";
 import type { ServiceContainer } from "./service-container";

@@ -1,6 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { EngineAddress } from "../config/load";
+import type { EngineAddress } from "../config/engine-address";
 import { guardBuild } from "../policy/guard";
 import { labels, sharedName, type Scope } from "../spec/names";
 import { buildInput, type BuildSettings } from "./build-settings";

@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { readApp, type LoadedApp } from "./app-folder";
 import { crossProblems } from "./cross-checks";
+import { engineAddress, type EngineAddress } from "./engine-address";
 import { extraCaImageName, findExtraCaBundle, type ExtraCaBundle } from "./extra-ca";
 import { formatPath, validate, type Problem } from "./problems";
 import { instanceKey } from "../spec/names";
@@ -9,13 +10,6 @@ import { environments } from "../policy/rules";
 import { configSchema, type BerthConfig } from "./schema";
 
 const NAMESPACE = "berth";
-
-/** The engine, as provider plugin and provisioning step are told. */
-export interface EngineAddress {
-  host: string;
-  certPath: string | undefined;
-  socketPath: string;
-}
 
 /** All that a stack is built from: plain values, validated. */
 export interface LoadedConfig {
@@ -47,7 +41,7 @@ export function loadConfig(): LoadedConfig {
       parsed.registryPassword === ""
         ? undefined
         : new pulumi.Config(NAMESPACE).requireSecret("registryPassword"),
-    engine: engineAddress(config, process.env),
+    engine: engineAddress(config.engine, process.env),
     apps: unique(collect(config.apps.map((app) => () => readApp(projectFolder, app)))),
     extraCa,
     extraCaImage: extraCaImageName(extraCa),
@@ -92,15 +86,6 @@ export function parseConfig(raw: Record<string, unknown>, file: string): BerthCo
 
 function describe({ path: keys, fix }: Problem): string {
   return `${NAMESPACE}:${formatPath(keys)} ${fix}`;
-}
-
-function engineAddress(config: BerthConfig, environment: NodeJS.ProcessEnv): EngineAddress {
-  return {
-    host: config.engine.host ?? environment.DOCKER_HOST ?? `unix://${config.engine.socketPath}`,
-    certPath:
-      config.engine.certPath ?? (environment.DOCKER_TLS_VERIFY ? environment.DOCKER_CERT_PATH : undefined),
-    socketPath: config.engine.socketPath,
-  };
 }
 
 /** Two instances of one app need two developers: their containers would have one name. */

@@ -1,6 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { EngineAddress } from "../config/load";
+import type { EngineAddress } from "../config/engine-address";
 import type { RegistryAccess } from "./host";
 
 /** The engine that everything of the stack runs on. It is asked when it is needed, so that a preview works without one. */

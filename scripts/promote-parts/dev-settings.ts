@@ -1,3 +1,4 @@
+import { engineAddress } from "../../config/engine-address";
 import { formatPath, validate } from "../../config/problems";
 import { configSchema, type BerthConfig } from "../../config/schema";
 import { connect, type Engine } from "../../plugins/docker/engine/client";
@@ -28,10 +29,8 @@ export const devScope = ({ namePrefix }: DevSettings): Scope => ({ prefix: nameP
  * @param registries whose logins the engine is given where it pulls.
  */
 export function connectEngine({ engine }: DevSettings, registries: Registry[] = []): Promise<Engine> {
-  const { DOCKER_HOST, DOCKER_TLS_VERIFY, DOCKER_CERT_PATH } = process.env;
   return connect({
-    host: engine.host ?? DOCKER_HOST ?? `unix://${engine.socketPath}`,
-    certPath: engine.certPath ?? (DOCKER_TLS_VERIFY ? DOCKER_CERT_PATH : undefined),
+    ...engineAddress(engine, process.env),
     skipCheck: false,
     credentials: new RegistryCredentials(registries.map(({ address, login }) => ({ address, ...login }))),
   });
