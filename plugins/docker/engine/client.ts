@@ -1,7 +1,7 @@
 /** The connection to one Docker engine that all resources of a provider share. */
 import Dockerode from "dockerode";
 import { connectionError } from "./errors";
-import { parseHost } from "./host";
+import { parseHost, type Endpoint } from "./host";
 import { readTlsMaterial, type TlsSettings } from "./tls-material";
 import type { RegistryCredentials } from "./registry-auth";
 
@@ -21,6 +21,8 @@ export interface Engine {
   docker: Dockerode;
   /** As configured: for messages. */
   host: string;
+  /** Where it listens. */
+  endpoint: Endpoint;
   /** The API version spoken, e.g. "1.41". */
   apiVersion: string;
   credentials: RegistryCredentials;
@@ -47,6 +49,7 @@ export async function connect(settings: EngineSettings): Promise<Engine> {
   return {
     docker: new Dockerode({ ...options, version: `v${apiVersion}` }),
     host: settings.host,
+    endpoint,
     apiVersion,
     credentials: settings.credentials,
   };

@@ -76,7 +76,7 @@ export async function makeCertificates(
  * A network bridge of the engine's own. With none ("--bridge none") it would delete the bridge docker0 at its start, and
  * with it the network of this machine's first engine.
  */
-async function makeBridge(): Promise<{ name: string; remove(): Promise<void> }> {
+export async function makeBridge(): Promise<{ name: string; remove(): Promise<void> }> {
   const ip = await ensureProgram("ip", "iproute2");
   const name = `btest${randomBytes(4).toString("hex")}`;
   const [second, third] = randomBytes(2);
