@@ -1,3 +1,4 @@
+import type { Environment } from "../../policy/rules";
 import { settle } from "../recover-parts/settle";
 import { withLock } from "./lock";
 import { pulumiLockRefusal, pulumiLocks } from "./pulumi-lock";
@@ -19,7 +20,11 @@ function refusePulumiLocks(stack: string): void {
  * done is put right first.
  * @param verb the make target.
  */
-export async function changeStack(stack: string, verb: string, action: () => Promise<void>): Promise<void> {
+export async function changeStack(
+  stack: Environment,
+  verb: string,
+  action: () => Promise<void>,
+): Promise<void> {
   const command = `make ${verb} ENV=${stack}`;
   await withLock(stack, command, async () => {
     const unfinished = unfinishedChange(stack);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
+import { z } from "zod";
 import { configure } from "../../plugins/docker/provider-config";
 import { ConfigFile } from "../lib/config-file";
 import type { Environment } from "../../policy/rules";
@@ -20,25 +21,21 @@ export interface EngineObject {
 const NETWORK_WAIT_MS = 15_000;
 const POLL_MS = 250;
 
-/** The engine that a stack's resources are on, as its provider in the state says; before there is one, the usual engine. */
-export async function engineOf(exported: Exported): Promise<Docker> {
+const engineSetting = z.object({ host: z.string().optional(), certPath: z.string().optional() }).catch({});
+
+/** The engine that a stack's resources are on, as its provider in the state says; before there is one, as the config says. */
+export async function engineOf(environment: Environment, exported: Exported): Promise<Docker> {
   const provider = resourcesOf(exported).find(({ type }) => type === "pulumi:providers:docker");
-  const text = (key: string): string | undefined => {
-    const value = provider?.inputs?.[key];
-    return typeof value === "string" ? value : undefined;
-  };
-  const { docker } = await configure({
-    ...(text("host") !== undefined && { host: text("host") }),
-    ...(text("certPath") !== undefined && { certPath: text("certPath") }),
-  });
+  const { engine } = ConfigFile.read(environment).values() as { engine?: object };
+  const setting = engineSetting.parse(provider?.inputs ?? engine ?? {});
+  const { docker } = await configure({ ...setting });
   return docker;
 }
 
 /** The value of the label berth.stack on everything that this environment's stack makes. */
-export function stackLabel(environment: string): string {
-  const { namePrefix } = ConfigFile.read(environment as Environment).values();
-  const prefix = typeof namePrefix === "string" ? namePrefix : "berth";
-  return stackName({ prefix, environment: environment as Environment });
+export function stackLabel(environment: Environment): string {
+  const { namePrefix } = ConfigFile.read(environment).values();
+  return stackName({ prefix: typeof namePrefix === "string" ? namePrefix : "berth", environment });
 }
 
 /**

@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import type { Environment } from "../../policy/rules";
 import { pulumiOrThrow } from "../lib/pulumi";
 import {
   exportStack,
@@ -29,9 +30,9 @@ const list = (objects: EngineObject[]): string =>
  * @param interrupted a change is known to have been cut off: then what a refresh cannot see is made sure of, too.
  * @returns what was done, a line each; nothing for a stack where all was well.
  */
-export async function settle(stack: string, interrupted: boolean): Promise<string[]> {
+export async function settle(stack: Environment, interrupted: boolean): Promise<string[]> {
   const before = await exportStack(stack);
-  const docker = await engineOf(before);
+  const docker = await engineOf(stack, before);
   const label = stackLabel(stack);
   const done: string[] = [];
   await awaitStops(docker, await objectsOf(docker, label));
