@@ -67,7 +67,7 @@ toolchain: node-modules ## Make Pulumi, its language host and its plugins presen
 
 .PHONY: prepare
 prepare: toolchain
-	@scripts/engine
+	@scripts/engine $(ENV)
 	@scripts/base-image $(ENV)
 
 .PHONY: node-modules

@@ -1,8 +1,10 @@
-// Makes sure that a Docker engine answers. One that answers is used as it is; otherwise, as root and unless
-// BERTH_START_ENGINE=no, Debian's engine is installed and started.
+// Makes sure that a Docker engine answers: `scripts/engine [environment]`. One that answers is used as it is, and one that the
+// environment's config names is nobody's to start here; otherwise, as root and unless BERTH_START_ENGINE=no, Debian's engine is
+// installed and started.
 import { engineAddress, engineObstacle } from "./engine-parts/answers";
 import { installEngine, startDaemon, startService } from "./engine-parts/start";
-import { main, step } from "./lib/steps";
+import { connectStackEngine, namesEngine } from "./lib/stack-engine";
+import { environmentArgument, main, step } from "./lib/steps";
 import { endCommandsOnSignals } from "./toolchain-parts/command";
 
 /** Why no engine may be started here; undefined if one may. */
@@ -17,6 +19,12 @@ function refusal(): string | undefined {
 
 main(async () => {
   endCommandsOnSignals();
+  const environment = environmentArgument();
+  if (namesEngine(environment)) {
+    const { host } = await connectStackEngine(environment);
+    process.stderr.write(`Docker engine: answers at ${host}\n`);
+    return;
+  }
   const obstacle = await engineObstacle();
   if (obstacle === undefined) {
     process.stderr.write(`Docker engine: answers at ${engineAddress(process.env)}\n`);

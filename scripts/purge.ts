@@ -1,6 +1,7 @@
 // `make purge`: removes everything a stack made: containers, networks, volumes, images, certificates and state.
 import { createInterface } from "node:readline/promises";
 import * as fs from "node:fs";
+import type { Environment } from "../policy/rules";
 import { changeStack } from "./lib/change";
 import { passphraseFile, stateFolder } from "./lib/paths";
 import { pulumiOrThrow, pulumiVariables } from "./lib/pulumi";
@@ -33,7 +34,7 @@ async function removeState(environment: string): Promise<void> {
   if (variables.PULUMI_CONFIG_PASSPHRASE_FILE) fs.rmSync(passphraseFile, { force: true });
 }
 
-async function purge(environment: string): Promise<void> {
+async function purge(environment: Environment): Promise<void> {
   const resources = await stackResources(environment);
   await step(`destroy all resources of '${environment}'`, () =>
     pulumiOrThrow(

@@ -1,16 +1,16 @@
 // `make verify`: a consumer of the stack's outputs: checks that what they name really runs, answers and is not about to expire.
-import Docker from "dockerode";
 import { X509Certificate } from "node:crypto";
 import { probe } from "./lib/http-probe";
 import { outputsSchema, type Outputs } from "./lib/outputs";
 import { stackOutputs } from "./lib/stack";
+import { connectStackEngine } from "./lib/stack-engine";
 import { environmentArgument, main } from "./lib/steps";
 import { table } from "./lib/table";
 
 type Finding = [subject: string, expected: string, ok: boolean, found: string];
 
 async function containerFindings(outputs: Outputs): Promise<Finding[]> {
-  const docker = new Docker();
+  const { docker } = await connectStackEngine(outputs.environment);
   const names = [...Object.values(outputs.serviceContainers), ...Object.values(outputs.appContainers)];
   return Promise.all(
     names.map(async (name): Promise<Finding> => {

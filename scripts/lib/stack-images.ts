@@ -1,5 +1,7 @@
-import Docker from "dockerode";
+import type Docker from "dockerode";
+import type { Environment } from "../../policy/rules";
 import { ConfigFile } from "./config-file";
+import { connectStackEngine } from "./stack-engine";
 import { devSettings, devScope } from "../promote-parts/dev-settings";
 import { selectApps } from "../promote-parts/selection";
 import { devImageName } from "../../spec/names";
@@ -15,8 +17,8 @@ const NAMES: Record<string, string> = {
  * Removes the images that a stack built or pulled: deleting their resources leaves them on the engine, as the official plugin does.
  * For dev those of `make build` too. What another stack or container still uses is kept, and said.
  */
-export async function removeStackImages(environment: string, resources: StackResource[]): Promise<void> {
-  const docker = new Docker();
+export async function removeStackImages(environment: Environment, resources: StackResource[]): Promise<void> {
+  const { docker } = await connectStackEngine(environment);
   const named = resources.flatMap(({ type, outputs }) => {
     const name = outputs?.[NAMES[type] ?? ""];
     return typeof name === "string" ? [name] : [];

@@ -1,3 +1,5 @@
+import { environments, type Environment } from "../../policy/rules";
+
 /** Runs one step of a longer job, saying what it does and how long it took. */
 export async function step<T>(what: string, action: () => Promise<T>): Promise<T> {
   const startedMs = Date.now();
@@ -16,10 +18,9 @@ export function main(action: () => Promise<void>): void {
 }
 
 /** The environment a script works on: its first argument. Throws for a name that is none of ours. */
-export function environmentArgument(argv: string[] = process.argv): string {
-  const environment = argv[2] ?? "dev";
-  if (!["dev", "tst", "pro"].includes(environment)) {
-    throw new Error(`ENV=${environment} is no environment: use ENV=dev, ENV=tst or ENV=pro`);
-  }
-  return environment;
+export function environmentArgument(argv: string[] = process.argv): Environment {
+  const given = argv[2] ?? "dev";
+  const environment = environments.find((known) => known === given);
+  if (environment) return environment;
+  throw new Error(`ENV=${given} is no environment: use ENV=dev, ENV=tst or ENV=pro`);
 }

@@ -3,8 +3,9 @@ import * as path from "node:path";
 import Docker from "dockerode";
 import { parse } from "yaml";
 import { outputsSchema, type Outputs } from "../../scripts/lib/outputs";
-import { makeCheckout, type Checkout, type CommandResult } from "../support/checkout";
+import { freePort, makeCheckout, type Checkout, type CommandResult } from "../support/checkout";
 import { listEngine } from "../support/engine-listing";
+import { OwnEngine } from "../support/own-engine";
 import { ask, askUntil } from "../support/web";
 
 // One story, told in order: code goes from dev to tst to pro as one image, and back.
@@ -262,5 +263,46 @@ describe("taking tst down", () => {
     expect((await listEngine(container("tst", ""))).networks).toEqual([]);
     expect((await inspect(container("pro", "shared-shop"))).Id).toBe(before.Id);
     await askUntil(await pageOf("pro"), ({ status }) => status === 200, 5_000);
+  });
+});
+
+describe("pro on a host of its own", () => {
+  let engine: OwnEngine;
+
+  beforeAll(async () => {
+    engine = await OwnEngine.start();
+    await make("purge", "ENV=pro", "YES=1");
+  });
+  afterAll(async () => {
+    await make("purge", "ENV=pro", "YES=1");
+    await engine.remove();
+  });
+
+  it("pulls from dev's registry what tst runs, and serves it by a proxy of its own", async () => {
+    const { registryAddress, registryUsername } = await outputsOf("dev");
+    const httpPort = await freePort();
+    checkout.configure("host", {}, "pro");
+    checkout.configure("engine", { host: engine.host, socketPath: engine.socket }, "pro");
+    checkout.configure("proxy", { httpPort }, "pro");
+    const external = { address: registryAddress, username: registryUsername };
+    checkout.configure("registry", { external }, "pro");
+    const password =
+      "pulumi stack output registryPassword --show-secrets --stack dev | tr -d '\\n' | " +
+      "pulumi config set --secret berth:registryPassword --stack pro";
+    const set = await checkout.run("bash", [
+      "-c",
+      `eval "$(make -s env ENV=pro)" && pulumi stack init pro && ${password}`,
+    ]);
+    expect(set).toMatchObject({ exitCode: 0 });
+
+    await make("promote", "APP=all", "TO=pro");
+    expect(await make("up", "ENV=pro")).toContain(`http://shop.pro.localhost:${httpPort}`);
+    expect(await make("verify", "ENV=pro")).toMatch(/ok +http:\/\/shop\.pro\.localhost/);
+    const there = await engine.docker.listContainers();
+    expect(there.map(({ Names }) => Names[0]?.slice(1)).sort()).toEqual(
+      ["postgres", "proxy", "proxy-routes", "redis", "shared-shop"].map((rest) => container("pro", rest)),
+    );
+    expect((await listEngine(container("pro", ""))).containers).toEqual([]);
+    expect(await make("up", "ENV=pro")).toMatch(/Resources:\n +\d+ unchanged/);
   });
 });
