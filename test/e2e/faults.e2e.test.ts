@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
 import { stringify } from "yaml";
-import { freePort, makeCheckout, type Checkout, type CommandResult } from "../support/checkout";
+import { freePort, makeCheckout, someSubnet, type Checkout, type CommandResult } from "../support/checkout";
 import { OwnEngine } from "../support/own-engine";
 
 // What goes wrong around an `up`, told in order on one stack: each failure ends by itself, names its culprit, leaves the rest as it
@@ -163,7 +163,7 @@ describe("an engine that is restarted in the middle of an up", () => {
       "berth:environment": "tst",
       "berth:namePrefix": checkout.namePrefix,
       "berth:engine": { host: engine.host, socketPath: engine.socket },
-      "berth:network": { subnet: "10.186.7.0/24" },
+      "berth:network": { subnet: someSubnet() },
       "berth:proxy": { httpPort: await freePort() },
       "berth:serviceImages": Object.fromEntries(roles.map((role, at) => [role, { image: ids[at] }])),
     };

@@ -39,6 +39,12 @@ export function freePort(): Promise<number> {
   });
 }
 
+/** A subnet that hardly anybody on this machine's engine will have at the same time. */
+export function someSubnet(): string {
+  const [second = 0, third = 0] = randomBytes(2);
+  return `10.${64 + (second % 64)}.${third}.0/24`;
+}
+
 function git(folder: string, ...args: string[]): string {
   const identity = ["-c", "user.name=test", "-c", "user.email=test@localhost", "-c", "commit.gpgsign=false"];
   return execFileSync("git", [...identity, ...args], { cwd: folder, encoding: "utf8" });

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { freePort, makeCheckout, type Checkout, type CommandResult } from "./checkout";
+import { freePort, makeCheckout, someSubnet, type Checkout, type CommandResult } from "./checkout";
 import { StackWatch } from "./stack-watch";
 import { SeededRandom } from "./random";
 import { strike, victimKinds, type VictimKind } from "./victims";
@@ -57,7 +57,7 @@ export class KillLoop {
       checkout.configure("registry", { enabled: false });
       const watch = new StackWatch(checkout, STACK);
       const ports = [await freePort(), await freePort()];
-      const subnets = ["10.187.1.0/24", "10.187.2.0/24"];
+      const subnets = [someSubnet(), someSubnet()];
       const loop = new KillLoop(checkout, watch, ports, subnets);
       await loop.succeed("make", "up");
       await watch.placeData();
@@ -189,7 +189,7 @@ async function purge(checkout: Checkout): Promise<void> {
 }
 
 function lastLines({ stdout, stderr }: CommandResult): string {
-  return `${stdout}\n${stderr}`.trim().split("\n").slice(-25).join("\n");
+  return `${stdout}\n${stderr}`.trim().split("\n").slice(-60).join("\n");
 }
 
 function recoveredLines({ stdout }: CommandResult): string {
