@@ -1,5 +1,6 @@
 // `make recover`: after an `up`, `down` or `purge` was killed, makes state and engine agree again, so that `make up` converges.
-import { withLock } from "./lib/lock";
+import type { Environment } from "../policy/rules";
+import { killedRun, withLock } from "./lib/lock";
 import { pulumiOrThrow } from "./lib/pulumi";
 import { pulumiLockRefusal, pulumiLocks } from "./lib/pulumi-lock";
 import { stackExists } from "./lib/stack";
@@ -10,9 +11,9 @@ import { settle } from "./recover-parts/settle";
 
 const say = (line: string): void => void process.stdout.write(`  ${line}\n`);
 
-/** Ends what is left of a killed run. A Pulumi command that somebody else runs is none of that. */
-async function endKilledRun(environment: string, thisRun: string): Promise<void> {
-  const ended = await endLeftovers(environment, thisRun, (left) =>
+/** Ends what is left of killed runs: nobody who is at work may be among them. */
+async function endKilled(environment: Environment, runs: { id: string } | { except: string }): Promise<void> {
+  const ended = await endLeftovers(environment, runs, (left) =>
     say(`${left.length} processes of an earlier run still live: waiting for them to end`),
   );
   for (const { pid, command } of ended)
@@ -20,7 +21,7 @@ async function endKilledRun(environment: string, thisRun: string): Promise<void>
 }
 
 /** Whether there was a lock that a killed engine left. */
-async function clearPulumiLocks(environment: string): Promise<boolean> {
+async function clearPulumiLocks(environment: Environment): Promise<boolean> {
   const locks = pulumiLocks(environment);
   const held = locks.find(({ holder }) => holder !== "left");
   if (held !== undefined) throw pulumiLockRefusal(environment, held);
@@ -33,8 +34,12 @@ async function clearPulumiLocks(environment: string): Promise<boolean> {
 
 main(async () => {
   const environment = environmentArgument();
+  // Its lock does not clear itself as long as what it started lives.
+  const killed = killedRun(environment);
+  if (killed !== undefined) await endKilled(environment, { id: killed });
   await withLock(environment, `make recover ENV=${environment}`, async (lock) => {
-    await step("end what is left of a killed run", () => endKilledRun(environment, lock.id));
+    // Whoever holds the lock is alone, so whatever else is at work was left behind.
+    await step("end what is left of killed runs", () => endKilled(environment, { except: lock.id }));
     if (!(await stackExists(environment))) {
       process.stdout.write(`there is no stack '${environment}': nothing to recover\n`);
       return;

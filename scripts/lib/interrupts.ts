@@ -8,7 +8,9 @@ let received: (typeof SIGNALS)[number] | undefined;
 let watching = false;
 
 function exitBySignal(): void {
-  if (received !== undefined) process.exit(128 + constants.signals[received]);
+  if (received === undefined) return;
+  process.stderr.write(`error: ended by ${received}; what is half done, the next command puts right\n`);
+  process.exit(128 + constants.signals[received]);
 }
 
 /**

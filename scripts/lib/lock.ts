@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as os from "node:os";
 import * as path from "node:path";
-import { createExclusively, removeIfGone, removeOwn, type Owned } from "./exclusive-file";
+import { createExclusively, readOwner, removeIfGone, removeOwn, type Owned } from "./exclusive-file";
 import { endAfterCommands } from "./interrupts";
 import { dataRoot } from "./paths";
 import {
@@ -92,6 +92,15 @@ export async function takeLock(stack: string, command: string): Promise<Lock> {
     if (other !== undefined) throw refusal(other);
   }
   return { id: holder.id, release: () => removeOwn(file, holder) };
+}
+
+/**
+ * The run whose process is gone, on this host, but whose lock still is there: its id. What it started may live, and then the lock
+ * does not clear itself.
+ */
+export function killedRun(stack: string): string | undefined {
+  const holder = readOwner<LockHolder>(lockFile(stack));
+  return holder && livenessOf(holder.process, holder.host) === "gone" ? holder.id : undefined;
 }
 
 /**

@@ -9,16 +9,16 @@ const KILLED_MS = 5_000;
 const POLL_MS = 100;
 
 /**
- * Returns once nothing that earlier runs on this stack started is alive. Waits for what ends by itself, then asks, then kills.
+ * Returns once nothing that these runs on this stack started is alive. Waits for what ends by itself, then asks, then kills.
  * @returns what had to be asked or killed.
  * @throws Error naming what cannot be ended.
  */
 export async function endLeftovers(
   stack: string,
-  thisRun: string,
+  of: { id: string } | { except: string },
   onWait: (left: RunProcess[]) => void,
 ): Promise<RunProcess[]> {
-  const left = (): RunProcess[] => runProcesses(stack, { except: thisRun });
+  const left = (): RunProcess[] => runProcesses(stack, of);
   const first = left();
   if (first.length > 0) onWait(first);
   const ended = async (withinMs: number): Promise<boolean> => {
