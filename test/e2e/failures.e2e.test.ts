@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { freePort, makeCheckout, type Checkout } from "../support/checkout";
+import { makeCheckout, type Checkout } from "../support/checkout";
+import { freePort } from "../support/free-port";
 import { listEngine } from "../support/engine-listing";
 
 jest.setTimeout(10 * 60_000);

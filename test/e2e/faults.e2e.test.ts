@@ -5,7 +5,8 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
 import { stringify } from "yaml";
-import { freePort, makeCheckout, someSubnet, type Checkout, type CommandResult } from "../support/checkout";
+import { makeCheckout, someSubnet, type Checkout, type CommandResult } from "../support/checkout";
+import { freePort } from "../support/free-port";
 import { OwnEngine } from "../support/own-engine";
 
 // What goes wrong around an `up`, told in order on one stack: each failure ends by itself, names its culprit, leaves the rest as it

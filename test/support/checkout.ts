@@ -1,10 +1,10 @@
 import { execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
-import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 import { parseDocument } from "yaml";
+import { freePort } from "./free-port";
 
 const projectRoot = path.resolve(__dirname, "../..");
 
@@ -25,18 +25,6 @@ export interface Checkout {
   /** What git reports as changed or untracked. */
   gitStatus(): string;
   remove(): void;
-}
-
-/** A TCP port of the loopback interface that nothing listens on now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = net.createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as net.AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 /** A subnet that hardly anybody on this machine's engine will have at the same time. */

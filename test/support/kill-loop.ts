@@ -1,7 +1,8 @@
 import { randomInt } from "node:crypto";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { freePort, makeCheckout, someSubnet, type Checkout, type CommandResult } from "./checkout";
+import { makeCheckout, someSubnet, type Checkout, type CommandResult } from "./checkout";
+import { freePort } from "./free-port";
 import { StackWatch } from "./stack-watch";
 import { SeededRandom } from "./random";
 import { strike, victimKinds, type VictimKind } from "./victims";

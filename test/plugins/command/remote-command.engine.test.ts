@@ -8,7 +8,8 @@ import { commandPlugin } from "../../../plugins/command/plugin";
 import { UNKNOWN } from "../../../plugins/kit/types";
 import { secret, startPlugin, type PlainProperties, type PluginClient } from "../../support/plugin-client";
 import { startPasswordServer } from "./password-server";
-import { freePort, startSshServer, type SshServer } from "./ssh-server";
+import { freePort } from "../../support/free-port";
+import { startSshServer, type SshServer } from "./ssh-server";
 
 const COMMAND = "command:remote:Command";
 

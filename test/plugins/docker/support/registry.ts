@@ -1,11 +1,11 @@
 /** A real registry for one test file: Debian's docker-registry on the loopback interface, plain HTTP, ended by its pid. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stringify } from "yaml";
+import { freePort } from "../../../support/free-port";
 import { ensureProgram } from "./programs";
 
 export interface Registry {
@@ -43,14 +43,6 @@ export async function startRegistry(login?: { username: string; bcrypt: string }
       await rm(folder, { recursive: true });
     },
   };
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((done) => server.once("listening", done));
-  const { port } = server.address() as { port: number };
-  await new Promise((done) => server.close(done));
-  return port;
 }
 
 async function untilItAnswers(address: string, child: ChildProcess, errors: () => string): Promise<void> {

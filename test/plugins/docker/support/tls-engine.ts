@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import Dockerode from "dockerode";
 import { ensureProgram } from "./programs";
-import { freePort } from "./registry";
+import { freePort } from "../../../support/free-port";
 
 const run = promisify(execFile);
 
