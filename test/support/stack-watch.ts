@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as path from "node:path";
 import Docker from "dockerode";
 import { outputsSchema } from "../../scripts/lib/outputs";
@@ -11,7 +12,11 @@ interface Listed {
   urn: string;
   type: string;
   id?: string;
+  inputs?: unknown;
+  outputs?: unknown;
 }
+
+const digest = (value: unknown): string => createHash("sha256").update(JSON.stringify(value)).digest("hex");
 
 /** Looks at one stack from outside: the engine, its state, its data. */
 export class StackWatch {
@@ -65,14 +70,16 @@ export class StackWatch {
     ]);
   }
 
-  /** All of the state's resources, and the ids of the engine's objects, as text that can be compared. */
+  /** What every resource of the state is, and the engine's objects, as text that can be compared and shows no secret. */
   async snapshot(): Promise<string> {
-    const state = await this.resources();
-    return JSON.stringify({ state, engine: [...(await this.engineIds())].sort() }, undefined, 2);
+    const state = (await this.resources()).map(
+      ({ urn, type, id, inputs, outputs }) => `${urn} ${digest([type, id, inputs, outputs])}`,
+    );
+    return [...state, ...[...(await this.engineIds())].map((object) => object.join(" "))].sort().join("\n");
   }
 
   private async resources(): Promise<Listed[]> {
-    const script = `eval "$(make -s env ENV=${this.stack})" && pulumi stack export --non-interactive`;
+    const script = `eval "$(make -s env ENV=${this.stack})" && pulumi stack export --show-secrets --non-interactive`;
     const { stdout, stderr } = await this.checkout.run("bash", ["-c", script]);
     if (stdout === "") throw new Error(`the state cannot be read: ${stderr}`);
     return (JSON.parse(stdout) as { deployment: { resources?: Listed[] } }).deployment.resources ?? [];
