@@ -275,8 +275,11 @@ describe("pro on a host of its own", () => {
     await make("purge", "ENV=pro", "YES=1");
   });
   afterAll(async () => {
-    await make("purge", "ENV=pro", "YES=1");
-    await engine.remove();
+    try {
+      await make("purge", "ENV=pro", "YES=1");
+    } finally {
+      await engine.remove();
+    }
   });
 
   it("pulls from dev's registry what tst runs, and serves it by a proxy of its own", async () => {
