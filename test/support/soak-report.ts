@@ -2,6 +2,7 @@ import type { KillRun } from "./kill-loop";
 
 const victimName = ({ victim }: KillRun): string =>
   /resource-[a-z]+/.exec(victim)?.[0].replace("resource-", "plugin ") ??
+  (victim.includes("run-policy-pack") ? "policy pack" : undefined) ??
   (victim.endsWith("/bin/pulumi") ? "engine" : victim.includes("cmd/run") ? "program" : victim);
 
 /** One line about all runs. */

@@ -11,6 +11,8 @@ function kindOf({ command }: RunProcess): VictimKind | undefined {
   const [program = "", script = ""] = command.split(" ");
   if (program.endsWith("/bin/pulumi")) return "engine";
   if (program.endsWith("node") && /\/resource-[^/]+\/berth-plugin\.cjs$/.test(script)) return "plugin";
+  // To the engine a policy pack is a plugin as well.
+  if (command.includes("@pulumi/pulumi/cmd/run-policy-pack")) return "plugin";
   return command.includes("@pulumi/pulumi/cmd/run") ? "program" : undefined;
 }
 
