@@ -272,6 +272,8 @@ describe("pro on a host of its own", () => {
 
   beforeAll(async () => {
     engine = await OwnEngine.start();
+    const { subnet } = configOf("pro")["berth:network"] as { subnet: string };
+    await engine.allowWithin(subnet);
     await make("purge", "ENV=pro", "YES=1");
   });
   afterAll(async () => {

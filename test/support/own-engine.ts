@@ -13,6 +13,7 @@ import { makeBridge } from "../plugins/docker/support/tls-engine";
 export class OwnEngine {
   private child: ChildProcess | undefined;
   private log = "";
+  private readonly rules: string[][] = [];
 
   private constructor(
     private readonly program: string,
@@ -82,6 +83,16 @@ export class OwnEngine {
     await ended;
   }
 
+  /**
+   * Lets containers of one network reach each other: this engine leaves the host's firewall alone, and the machine's own drops what
+   * it does not know.
+   */
+  async allowWithin(subnet: string): Promise<void> {
+    const rule = ["DOCKER-USER", "--source", subnet, "--destination", subnet, "--jump", "ACCEPT"];
+    await promisify(execFile)("iptables", ["--insert", ...rule]);
+    this.rules.push(rule);
+  }
+
   /** Copies images from this machine's engine; their ids stay. */
   async load(images: string[]): Promise<void> {
     const file = join(this.folder, "images.tar");
@@ -93,6 +104,7 @@ export class OwnEngine {
 
   async remove(): Promise<void> {
     await this.stop();
+    for (const rule of this.rules) await promisify(execFile)("iptables", ["--delete", ...rule]);
     await this.bridge.remove();
     await rm(this.folder, { recursive: true, maxRetries: 5, retryDelay: 500 });
   }
