@@ -232,7 +232,7 @@ describe("what is in the way", () => {
   test("is named: an image that is nowhere", async () => {
     const given = { name: lab.name("no-image"), image: `127.0.0.1:1/${lab.prefix}-none:v1` };
     await expect(make(plugin, CONTAINER, given)).rejects.toThrow(
-      /image "127.0.0.1:1\/.*-none:v1" is not at unix:\/\/.*cannot be pulled.*registryAuth/s,
+      /image "127.0.0.1:1\/.*-none:v1" is not at unix:\/\/.*cannot be pulled.*127\.0\.0\.1:1 does not answer the engine/s,
     );
   });
 
