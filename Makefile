@@ -82,6 +82,10 @@ check: node-modules ## Types, lint, format, unused code, links in the docs
 test: prepare ## Run every test on a real engine; ends with "N passed, N failed"
 	@$(RUN) scripts/test.ts
 
+.PHONY: bench
+bench: prepare ## Measure speed beside others: ONLY=preview|up|many, ROUNDS=10, COMPOSE=path of docker compose (some minutes)
+	@$(RUN) bench/main.ts
+
 .PHONY: format
 format: node-modules ## Format all files
 	@npx prettier --write --log-level warn .

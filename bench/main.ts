@@ -1,0 +1,35 @@
+// `make bench`: how fast Berth is beside others on this machine, as tables. It judges nothing by its exit code: a busy machine is no fault.
+// ONLY=preview|up|many measures one part, ROUNDS=10 says how often, COMPOSE names a docker compose that is not on PATH.
+import Docker from "dockerode";
+import { BASE_IMAGE } from "../scripts/base-image-parts/names";
+import { main } from "../scripts/lib/steps";
+import { Leftovers } from "./lib/cleanup";
+import { DevStack } from "./lib/dev-stack";
+import { machine } from "./lib/machine";
+import { readSettings, type Settings } from "./lib/settings";
+import { measureMany } from "./many/many";
+import { measurePreview } from "./preview/preview";
+import { measureUp } from "./up/up";
+
+async function measure({ parts, rounds, compose }: Settings, leftovers: Leftovers): Promise<void> {
+  const show = (text: string): boolean => process.stdout.write(`\n${text}\n`);
+  const docker = new Docker();
+  show(await machine(docker));
+  if (parts.includes("up")) show(await measureUp({ docker, image: BASE_IMAGE, rounds, compose }, leftovers));
+  if (!parts.includes("preview") && !parts.includes("many")) return;
+  process.stderr.write("→ bring a dev stack up\n");
+  const stack = await DevStack.up(leftovers);
+  if (parts.includes("preview")) show(await measurePreview(stack, rounds, leftovers));
+  if (parts.includes("many")) show(await measureMany(stack, docker, rounds, leftovers));
+}
+
+main(async () => {
+  const leftovers = new Leftovers();
+  leftovers.removeOnSignals();
+  const failures: unknown[] = [];
+  const tell = (error: unknown): number => failures.push(error);
+  await measure(readSettings(process.env), leftovers).catch(tell);
+  process.stderr.write("→ remove what was made\n");
+  await leftovers.removeAll().catch(tell);
+  if (failures.length > 0) throw new Error(failures.map((error) => (error as Error).message).join("\n"));
+});
