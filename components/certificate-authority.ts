@@ -12,7 +12,10 @@ export interface CertificateAuthorityArgs {
   /** Shown in every certificate that it issues: "<organization> root CA". */
   organization: string;
   root: Validity;
-  issuing: Validity;
+  issuing: Validity & {
+    /** Another number is another issuing CA with another key; what the old one issued holds until it ends. */
+    generation: number;
+  };
 }
 
 /** RFC 5280, 4.2.1.3: a CA signs certificates and revocation lists, and nothing else. */
@@ -42,18 +45,19 @@ export class CertificateAuthority extends pulumi.ComponentResource {
       parent,
     );
     const root = new tls.SelfSignedCert(`${name}-root-cert`, rootArgs(args, rootKey), parent);
+    const issuingName = `${name}-issuing${args.issuing.generation === 1 ? "" : `-${args.issuing.generation}`}`;
     const issuingKey = new tls.PrivateKey(
-      `${name}-issuing-key`,
+      `${issuingName}-key`,
       { algorithm: "ECDSA", ecdsaCurve: "P384" },
       parent,
     );
     const request = new tls.CertRequest(
-      `${name}-issuing-request`,
+      `${issuingName}-request`,
       { privateKeyPem: issuingKey.privateKeyPem, subject: subject(args, "issuing CA") },
       parent,
     );
     const issuing = new tls.LocallySignedCert(
-      `${name}-issuing-cert`,
+      `${issuingName}-cert`,
       issuingArgs(args, rootKey, root, request),
       parent,
     );

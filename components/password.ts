@@ -20,6 +20,11 @@ export class PasswordSeed extends pulumi.ComponentResource {
   passwordOf(account: string): pulumi.Output<string> {
     return this.keyPem.apply((key) => derivePassword(key, account));
   }
+
+  /** The same 256 bits as hexadecimal digits, for what takes a key and no password. */
+  keyOf(account: string): pulumi.Output<string> {
+    return this.passwordOf(account).apply((text) => Buffer.from(text, "base64url").toString("hex"));
+  }
 }
 
 /** Pure part of {@link PasswordSeed.passwordOf}. */

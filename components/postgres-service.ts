@@ -8,9 +8,11 @@ export interface PostgresServiceArgs extends ServiceSettings {
   network: pulumi.Input<string>;
   passwords: PasswordSeed;
   memoryMb: number;
+  /** Last part of the physical names; default "postgres", which is the one that apps use. */
+  role?: string;
 }
 
-/** The environment's Postgres: one server, one role and database for each app instance. */
+/** A Postgres server: one role and database for each of its users. */
 export class PostgresService extends pulumi.ComponentResource {
   readonly containerName: pulumi.Output<string>;
   private readonly service: ServiceContainer;
@@ -21,12 +23,14 @@ export class PostgresService extends pulumi.ComponentResource {
     options?: pulumi.ComponentResourceOptions,
   ) {
     super("berth:infra:PostgresService", name, {}, options);
-    const volume = serviceVolume(name, args.scope, "postgres-data", this);
+    const role = args.role ?? "postgres";
+    const volume = serviceVolume(name, args.scope, `${role}-data`, this);
     this.service = new ServiceContainer(
       `${name}-server`,
       {
         ...args,
-        role: "postgres",
+        role,
+        imageFolder: "postgres",
         container: {
           memoryMb: args.memoryMb,
           pids: 512,
@@ -34,7 +38,7 @@ export class PostgresService extends pulumi.ComponentResource {
           files: [
             {
               path: `${SECRETS_FOLDER}/postgres-superuser-password`,
-              content: args.passwords.passwordOf("postgres/superuser"),
+              content: args.passwords.passwordOf(`${role}/superuser`),
             },
           ],
         },
@@ -54,7 +58,7 @@ export class PostgresService extends pulumi.ComponentResource {
         engine,
         service: this.service,
         words: `postgres-role --role ${role} --database ${database}`,
-        password: passwords.passwordOf(`postgres/${role}`),
+        password: passwords.passwordOf(`${this.args.role ?? "postgres"}/${role}`),
         url: (host, password) => `postgres://${role}:${password}@${host}:5432/${database}`,
       },
       this,

@@ -16,10 +16,12 @@ export interface ServiceSettings {
   prebuilt?: PrebuiltImages;
 }
 
-/** One infra service: its image, built from images/<role> or prebuilt, the volumes that it keeps, and its container. */
+/** One infra service: its image, built from its folder under images/ or prebuilt, the volumes that it keeps, and its container. */
 export interface ServiceContainerArgs extends ServiceSettings {
-  /** Folder under images/, and the last part of the physical names. */
+  /** Last part of the physical names, and its folder under images/. */
   role: string;
+  /** Folder under images/ where it is not named like the role. */
+  imageFolder?: string;
   network: pulumi.Input<string> | undefined;
   container: Pick<
     HardenedContainerArgs,
@@ -56,15 +58,15 @@ export class ServiceContainer extends pulumi.ComponentResource {
 
 function serviceImage(
   name: string,
-  { scope, role, build }: ServiceContainerArgs,
+  { scope, role, build, imageFolder = role }: ServiceContainerArgs,
   parent: pulumi.Resource,
 ): docker.Image {
-  guardBuild(`images/${role}`);
+  guardBuild(`images/${imageFolder}`);
   return new docker.Image(
     `${name}-image`,
     {
       imageName: `${sharedName(scope, role)}:latest`,
-      build: buildInput(build, { folder: `images/${role}` }),
+      build: buildInput(build, { folder: `images/${imageFolder}` }),
       skipPush: true,
     },
     { parent },

@@ -5,11 +5,13 @@ import { gatewayAddress, parseSubnet } from "../spec/subnet";
 
 export interface SharedNetworkArgs {
   scope: Scope;
+  /** Last part of the physical name; default "network". */
+  role?: string;
   /** CIDR. Explicit, because the engine's own pools end after 31 networks and may overlap the company's. */
   subnet: string;
 }
 
-/** The one bridge network of an environment: what is on it finds each other by container name. */
+/** A bridge network of an environment: what is on it finds each other by container name. */
 export class SharedNetwork extends pulumi.ComponentResource {
   readonly networkName: pulumi.Output<string>;
 
@@ -24,13 +26,13 @@ export class SharedNetwork extends pulumi.ComponentResource {
   }
 }
 
-function networkArgs({ scope, subnet }: SharedNetworkArgs): docker.NetworkArgs {
+function networkArgs({ scope, subnet, role = "network" }: SharedNetworkArgs): docker.NetworkArgs {
   const parsed = parseSubnet(subnet);
   if (!parsed) throw new Error(`'${subnet}' is no subnet in CIDR notation`);
   return {
-    name: sharedName(scope, "network"),
+    name: sharedName(scope, role),
     driver: "bridge",
     ipamConfigs: [{ subnet, gateway: gatewayAddress(parsed) }],
-    labels: labels(scope, { role: "network" }),
+    labels: labels(scope, { role }),
   };
 }

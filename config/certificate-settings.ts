@@ -25,6 +25,8 @@ export const certificates = z
       .prefault({}),
     issuing: z
       .strictObject({
+        /** Count it up for a new issuing CA: what the old one issued holds until it ends, and clients notice nothing. */
+        generation: z.int().min(1).default(1),
         validityHours: z.int().min(24).max(longestLifeHours.issuing).default(43_800),
         earlyRenewalHours: z.int().min(0).default(4_380),
       })

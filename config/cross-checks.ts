@@ -1,5 +1,6 @@
 import type { Problem } from "./problems";
 import type { BerthConfig, BuiltConfig } from "./schema";
+import { overlap, parseSubnet } from "../spec/subnet";
 
 /** Settings that the owner of the host's proxy and CA decides, and nobody else. */
 const HOST_SETTINGS = ["proxy", "certificates"];
@@ -11,7 +12,12 @@ const PROXY_ROLES = ["proxy", "proxy-routes"] as const;
  * @param raw the config as it was given: a setting without effect is told apart from its default only there.
  */
 export function crossProblems(config: BerthConfig, raw: Record<string, unknown>): Problem[] {
-  return [...hostProblems(config, raw), ...registryProblems(config), ...portProblems(config)];
+  return [
+    ...hostProblems(config, raw),
+    ...registryProblems(config),
+    ...portProblems(config),
+    ...identityProblems(config),
+  ];
 }
 
 function hostProblems(config: BerthConfig, raw: Record<string, unknown>): Problem[] {
@@ -67,8 +73,49 @@ function registryProblems({ registry, registryPassword, environment }: BerthConf
   return [];
 }
 
+interface Listener {
+  path: string[];
+  port: number;
+  /** How another setting's message names it. */
+  name: string;
+}
+
+/** No two services of a stack listen on one port. The first one keeps it. */
 function portProblems(config: BerthConfig): Problem[] {
-  if (config.environment !== "dev" || !config.registry.enabled || config.registry.external) return [];
-  if (config.registry.port !== config.proxy.httpPort) return [];
-  return [{ path: ["registry", "port"], fix: "is the proxy's httpPort too: choose another" }];
+  const listeners = listenersOf(config);
+  return listeners.flatMap(({ path, port }, index) => {
+    const other = listeners.slice(0, index).find((earlier) => earlier.port === port);
+    return other ? [{ path, fix: `is ${other.name} too: choose another` }] : [];
+  });
+}
+
+function listenersOf(config: BerthConfig): Listener[] {
+  if (config.environment !== "dev") return [];
+  const { proxy, registry, identity, gateway } = config;
+  const ownRegistry = registry.enabled && !registry.external;
+  return [
+    { path: ["proxy", "httpPort"], port: proxy.httpPort, name: "the proxy's httpPort" },
+    ...(ownRegistry
+      ? [{ path: ["registry", "port"], port: registry.port, name: "the registry's port" }]
+      : []),
+    ...(identity.enabled
+      ? [
+          {
+            path: ["identity", "onboarding", "port"],
+            port: identity.onboarding.port,
+            name: "the onboarding service's port",
+          },
+          { path: ["gateway", "port"], port: gateway.port, name: "the gateway's port" },
+        ]
+      : []),
+  ];
+}
+
+/** The apps' network and the identity services' one are two. */
+function identityProblems(config: BerthConfig): Problem[] {
+  if (config.environment !== "dev" || !config.identity.enabled) return [];
+  const [own, apps] = [config.identity.subnet, config.network.subnet].map(parseSubnet);
+  if (!own || !apps || !overlap(own, apps)) return [];
+  const fix = `overlaps network.subnet ${config.network.subnet}: choose another, since no app may be on it`;
+  return [{ path: ["identity", "subnet"], fix }];
 }

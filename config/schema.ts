@@ -6,6 +6,7 @@ import { subnetProblem } from "../spec/subnet";
 import { builtApp, devApp, serviceImages } from "./app-settings";
 import { certificates } from "./certificate-settings";
 import { address, HOST_NAME, memoryMb, namePart, port } from "./fields";
+import { gateway, identity } from "./identity-settings";
 import { ownRegistry, usedRegistry } from "./registry-settings";
 
 /** Where the Docker engine is. */
@@ -79,12 +80,18 @@ const common = {
   registryPassword: z.string().default(""),
 };
 
+/** A setting of other environments. */
+const nothing = z.strictObject({}).prefault({});
+
 const built = <E extends "tst" | "pro">(environment: E) =>
   z.strictObject({
     environment: z.literal(environment),
     ...common,
     host,
     registry: usedRegistry,
+    // dev's, where it is the same host.
+    identity: nothing,
+    gateway: nothing,
     serviceImages: serviceImages(environment),
     apps: z.array(builtApp(environment)).default([]),
   });
@@ -94,9 +101,11 @@ export const configSchema = z.discriminatedUnion("environment", [
   z.strictObject({
     environment: z.literal("dev"),
     ...common,
-    host: z.strictObject({}).prefault({}),
+    host: nothing,
     registry: ownRegistry,
-    serviceImages: z.strictObject({}).prefault({}),
+    identity,
+    gateway,
+    serviceImages: nothing,
     apps: z.array(devApp).default([]),
   }),
   built("tst"),

@@ -4,8 +4,11 @@ import type { Environment } from "./environment";
 import { judge, later, refused, UNKNOWN, type Finding, type Known, type Rule } from "./finding";
 import { PATH_VOLUME, type MountFacts } from "./mount-facts";
 
-/** Whoever reaches the engine's socket is root on the host. This role needs it to see containers come and go. */
-const SOCKET_ROLE = "proxy-routes";
+/**
+ * Whoever reaches the engine's socket is root on the host. Two roles need it, each on one network only: proxy-routes sees containers
+ * come and go and is on none, the gateway is the developers' way in and stands where no app is.
+ */
+const SOCKET_ROLES: Record<string, RegExp> = { "proxy-routes": /^none$/, gateway: /-identity$/ };
 
 /** Folders of the host that give it away, or that the engine itself works in. */
 const PROTECTED = [
@@ -35,10 +38,18 @@ function isSocket({ kind, source, target }: MountFacts): boolean {
   return isUsualPlace || (source !== UNKNOWN && looksLikeSocket(source));
 }
 
+function isSocketRole(role: ContainerFacts["role"], networkMode: ContainerFacts["networkMode"]): boolean {
+  const fits = (pattern: RegExp): boolean =>
+    networkMode === UNKNOWN || (networkMode !== undefined && pattern.test(networkMode));
+  if (role === UNKNOWN) return Object.values(SOCKET_ROLES).some(fits);
+  const pattern = role === undefined ? undefined : SOCKET_ROLES[role];
+  return pattern !== undefined && fits(pattern);
+}
+
 export const dockerSocket: Rule<ContainerFacts> = {
   name: "docker-socket",
   description:
-    "No container reaches the engine's socket, except proxy-routes, which has no network to be reached by.",
+    "No container reaches the engine's socket, except proxy-routes, which has no network, and the gateway, whose network has no app.",
   check({ mounts, role, networkMode, networks }): Finding[] {
     return mounts.filter(isSocket).flatMap(({ property, source }) => {
       const uncertain = [
@@ -47,14 +58,13 @@ export const dockerSocket: Rule<ContainerFacts> = {
         ...(source === UNKNOWN ? [`${property}.source`] : []),
       ];
       const mayBe =
-        (role === SOCKET_ROLE || role === UNKNOWN) &&
-        (networkMode === "none" || networkMode === UNKNOWN) &&
+        isSocketRole(role, networkMode) &&
         networks.length === 0 &&
         (source === UNKNOWN || looksLikeSocket(source));
       if (mayBe) return uncertain.map(later);
       return [
         refused(
-          `${property} gives it the engine's socket, and with it the host: remove the mount (only ${SOCKET_ROLE} has it, with networkMode none)`,
+          `${property} gives it the engine's socket, and with it the host: remove the mount (only proxy-routes has it, with networkMode none, and gateway on the identity network)`,
         ),
       ];
     });

@@ -1,5 +1,8 @@
+import type { ComponentResourceOptions } from "@pulumi/pulumi";
+import { IdentityServices } from "../components/identity-services";
 import { InfraServices, type InfraServicesArgs } from "../components/infra-services";
 import { PrebuiltImages } from "../components/prebuilt-images";
+import type { ServiceSettings } from "../components/service-container";
 import { SharedNetwork } from "../components/shared-network";
 import type { LoadedConfig } from "../config/load";
 import type { Scope } from "../spec/names";
@@ -36,11 +39,29 @@ export async function buildStack(loaded: LoadedConfig): Promise<StackOutputs> {
     },
     options,
   );
+  const identity = ownIdentity(loaded, host, { scope, engine, build }, options);
   const apps = declareApps(
     { loaded, scope, build, network: network.networkName, services, prebuilt },
     options,
   );
-  return stackOutputs(config, host, network, services, apps);
+  return stackOutputs(config, host, { network, services, identity, apps });
+}
+
+/** Only dev lets developers in, for the whole host. */
+function ownIdentity(
+  { config }: LoadedConfig,
+  { certificate, authority }: HostAccess,
+  settings: ServiceSettings,
+  options: ComponentResourceOptions,
+): IdentityServices | undefined {
+  if (config.environment !== "dev" || !config.identity.enabled || !certificate || !authority)
+    return undefined;
+  const { identity, gateway, proxy } = config;
+  return new IdentityServices(
+    "identity",
+    { ...settings, identity, gateway, domain: proxy.domain, certificate, authority },
+    options,
+  );
 }
 
 /** Only dev runs a registry, and not where it is switched off or another is named. */

@@ -7,7 +7,7 @@ import type { HostAccess } from "./host";
 /** The CA of a host, a certificate for its servers, and one for each request of a client in the config. */
 export function issueCertificates(
   config: BerthConfig,
-): Pick<HostAccess, "caCertPem" | "certificateExpiry" | "certificate"> {
+): Pick<HostAccess, "caCertPem" | "certificateExpiry" | "certificate" | "authority"> {
   const { root, issuing, server, clients } = config.certificates;
   const authority = new CertificateAuthority("ca", { organization: config.namePrefix, root, issuing });
   const domain = config.proxy.domain;
@@ -16,7 +16,7 @@ export function issueCertificates(
     ...server,
     identity: {
       kind: "server",
-      dnsNames: [domain, `*.${domain}`, "localhost", ...registryNames(config), ...server.dnsNames],
+      dnsNames: [domain, `*.${domain}`, "localhost", ...ownNames(config), ...server.dnsNames],
       ipAddresses: ["127.0.0.1", "::1", ...server.ipAddresses],
     },
   });
@@ -37,9 +37,11 @@ export function issueCertificates(
     caCertPem: authority.rootCertPem,
     certificateExpiry,
     certificate: keyPem && { chainPem, keyPem },
+    authority,
   };
 }
 
-function registryNames(config: BerthConfig): string[] {
-  return config.environment === "dev" ? [config.registry.host] : [];
+/** Names by which engines and developers reach what only dev runs. */
+function ownNames(config: BerthConfig): string[] {
+  return config.environment === "dev" ? [config.registry.host, config.identity.host] : [];
 }

@@ -1,5 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import { dockerHost, onboardingUrl } from "../components/identity-services";
+import type { IssuingAuthority } from "../components/onboarding-service";
 import type { LoadedConfig } from "../config/load";
+import type { BerthConfig } from "../config/schema";
 import { issueCertificates } from "./certificates";
 import { proxyUrl } from "../components/proxy-service";
 import { sharedHost } from "./shared-host";
@@ -22,6 +25,11 @@ export interface HostAccess {
   certificateExpiry: Record<string, pulumi.Output<string>>;
   /** Certificate of the host's TLS servers, where this stack has the CA. */
   certificate: { chainPem: pulumi.Output<string>; keyPem: pulumi.Output<string> } | undefined;
+  /** What signs developers' certificates, where this stack has the CA. */
+  authority: IssuingAuthority | undefined;
+  /** DOCKER_HOST for developers, and where they get their certificate; empty where the host lets none in. */
+  dockerHost: pulumi.Input<string>;
+  onboardingUrl: pulumi.Input<string>;
   /** A registry of somebody else; the stack's own comes with its services. */
   registry: RegistryAccess | undefined;
 }
@@ -40,7 +48,17 @@ export async function hostAccess(loaded: LoadedConfig): Promise<HostAccess> {
     return { ...shared, registry: external ?? shared.registry };
   }
   const url = pulumi.output(proxyUrl(loaded.config.proxy));
-  return { ...issueCertificates(loaded.config), proxyUrl: url, registry: external };
+  return {
+    ...issueCertificates(loaded.config),
+    ...identityAddresses(loaded.config),
+    proxyUrl: url,
+    registry: external,
+  };
+}
+
+function identityAddresses(config: BerthConfig): Pick<HostAccess, "dockerHost" | "onboardingUrl"> {
+  if (config.environment !== "dev" || !config.identity.enabled) return { dockerHost: "", onboardingUrl: "" };
+  return { dockerHost: dockerHost(config), onboardingUrl: onboardingUrl(config) };
 }
 
 /** The registry that the config names; undefined where it names none, or one that asks for no login. */

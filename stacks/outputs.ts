@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AppContainer } from "../components/app-container";
+import type { IdentityServices } from "../components/identity-services";
 import type { InfraServices } from "../components/infra-services";
 import type { SharedNetwork } from "../components/shared-network";
 import type { BerthConfig } from "../config/schema";
@@ -17,17 +18,26 @@ export interface StackOutputs {
   registryAddress: pulumi.Output<string>;
   registryUsername: pulumi.Output<string>;
   registryPassword: pulumi.Output<string>;
+  dockerHost: pulumi.Output<string>;
+  onboardingUrl: pulumi.Output<string>;
   caCertPem: pulumi.Output<string>;
   certificateExpiry: Record<string, pulumi.Output<string>>;
+}
+
+/** All that a stack is made of. */
+export interface Declared {
+  network: SharedNetwork;
+  services: InfraServices;
+  /** Where this stack lets developers in. */
+  identity: IdentityServices | undefined;
+  apps: AppContainer[];
 }
 
 /** Collects the outputs from what was declared. */
 export function stackOutputs(
   { environment, registry }: BerthConfig,
   host: HostAccess,
-  network: SharedNetwork,
-  services: InfraServices,
-  apps: AppContainer[],
+  { network, services, identity, apps }: Declared,
 ): StackOutputs {
   const login = services.registry ?? host.registry;
   return {
@@ -39,10 +49,12 @@ export function stackOutputs(
     ),
     appContainers: byKey(apps, (app) => app.containerName),
     appImages: byKey(apps, (app) => app.imageName),
-    serviceContainers: services.containers,
+    serviceContainers: { ...services.containers, ...identity?.containers },
     registryAddress: pulumi.output(login?.address ?? registry.external?.address ?? ""),
     registryUsername: pulumi.output(login?.username ?? ""),
     registryPassword: pulumi.secret(login?.password ?? ""),
+    dockerHost: pulumi.output(host.dockerHost),
+    onboardingUrl: pulumi.output(host.onboardingUrl),
     caCertPem: host.caCertPem,
     certificateExpiry: host.certificateExpiry,
   };

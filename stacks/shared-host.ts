@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { HostAccess } from "./host";
+import type { StackOutputs } from "./outputs";
 
 const NEEDED = ["proxyUrl", "caCertPem", "registryAddress", "registryUsername", "registryPassword"] as const;
 
@@ -11,13 +12,16 @@ export async function sharedHost(stack: string): Promise<HostAccess> {
   const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${stack}`;
   const reference = new pulumi.StackReference("host", { name });
   await refuseMissing(reference, stack);
-  const output = (key: (typeof NEEDED)[number], missing = ""): pulumi.Output<string> =>
+  const output = (key: keyof StackOutputs, missing = ""): pulumi.Output<string> =>
     reference.getOutput(key).apply((value: unknown) => (typeof value === "string" ? value : missing));
   return {
     proxyUrl: output("proxyUrl", "http://localhost"),
     caCertPem: output("caCertPem"),
     certificateExpiry: {},
     certificate: undefined,
+    authority: undefined,
+    dockerHost: output("dockerHost"),
+    onboardingUrl: output("onboardingUrl"),
     registry: {
       address: output("registryAddress"),
       username: output("registryUsername"),

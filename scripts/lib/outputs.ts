@@ -12,6 +12,8 @@ export const outputsSchema = z.strictObject({
   registryAddress: z.string(),
   registryUsername: z.string(),
   registryPassword: z.string(),
+  dockerHost: z.string(),
+  onboardingUrl: z.string(),
   caCertPem: z.string(),
   certificateExpiry: z.record(z.string(), z.iso.datetime({ offset: true })),
 });

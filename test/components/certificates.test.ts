@@ -8,12 +8,16 @@ const CERTIFICATE = "tls:index/locallySignedCert:LocallySignedCert";
 const csrPem = "-----BEGIN CERTIFICATE REQUEST-----\nMIIB\n-----END CERTIFICATE REQUEST-----\n";
 const life = { validityHours: 2160, earlyRenewalHours: 720 };
 
-function newAuthority(): CertificateAuthority {
+function newAuthority(generation = 1): CertificateAuthority {
   const [root, issuing] = [87_600, 43_800].map((validityHours) => ({
     validityHours,
     earlyRenewalHours: 100,
   }));
-  return new CertificateAuthority("ca", { organization: "berth", root: root!, issuing: issuing! });
+  return new CertificateAuthority("ca", {
+    organization: "berth",
+    root: root!,
+    issuing: { ...issuing!, generation },
+  });
 }
 
 function newCertificate(identity: IssuedCertificateArgs["identity"]): IssuedCertificate {
@@ -52,6 +56,18 @@ describe("the certificate authority", () => {
     await expect(pulumi.isSecret(authority.issuingKeyPem)).resolves.toBe(true);
     await expect(pulumi.isSecret(authority.rootCertPem)).resolves.toBe(false);
     expect(Object.keys(authority.expiry)).toEqual(["root", "issuing"]);
+  });
+
+  it("has another issuing CA with another key for another generation, under the same root", async () => {
+    newAuthority(2);
+    const issuing = await program.only(CERTIFICATE);
+    expect(issuing.name).toBe("ca-issuing-2-cert");
+    expect(issuing.inputs).toMatchObject({
+      caPrivateKeyPem: "PRIVATE KEY of ca-root-key",
+      caCertPem: "CERTIFICATE ca-root-cert",
+    });
+    const keys = (await program.resources()).filter(({ type }) => type === "tls:index/privateKey:PrivateKey");
+    expect(keys.map(({ name }) => name).sort()).toEqual(["ca-issuing-2-key", "ca-root-key"]);
   });
 
   it("lets no key reach a plain input", async () => {

@@ -6,6 +6,11 @@ const smallest = { environment: "dev", network: { subnet: "10.89.0.0/24" } };
 const app = { path: "examples/shop", developerId: "01" };
 const csr = "-----BEGIN CERTIFICATE REQUEST-----\nMIIB\n-----END CERTIFICATE REQUEST-----\n";
 
+const letIn = (identity: object, gateway: object = {}): Record<string, unknown> => ({
+  identity: { enabled: true, ...identity },
+  gateway,
+});
+
 function problemsOf(raw: Record<string, unknown>, file = FILE): string {
   try {
     parseConfig(raw, file);
@@ -97,6 +102,31 @@ describe("the config of a stack", () => {
     ["another stack's host in dev", { host: { stack: "dev" } }, /host\.stack is not a known key/],
     ["service images in dev", { serviceImages: { redis: {} } }, /serviceImages\.redis is not a known key/],
     ["the registry on the proxy's port", { registry: { port: 8080 } }, /registry\.port is the proxy's/],
+    ["the gateway on the registry's port", letIn({}, { port: 5443 }), /gateway\.port is the registry's port/],
+    [
+      "onboarding on the proxy's port",
+      letIn({ onboarding: { port: 8080 } }),
+      /identity\.onboarding\.port is the proxy's httpPort too/,
+    ],
+    [
+      "identity services on the apps' network",
+      letIn({ subnet: "10.89.0.0/28" }),
+      /identity\.subnet overlaps network\.subnet 10\.89\.0\.0\/24/,
+    ],
+    ["an identity subnet that is none", letIn({ subnet: "10.89.0.1" }), /identity\.subnet is no network/],
+    ["a host for developers with a port", letIn({ host: "a.example:1" }), /identity\.host must be a lower/],
+    [
+      "a developer's certificate for years",
+      letIn({ onboarding: { clientValidityHours: 100_000 } }),
+      /clientValidityHours must be at most/,
+    ],
+    ["TLS 1.1", letIn({}, { minimumTls: "1.1" }), /gateway\.minimumTls must be/],
+    [
+      "a port range backwards",
+      letIn({}, { portRanges: { anna: { first: 2, last: 1 } } }),
+      /portRanges\.anna must have first at most last/,
+    ],
+    ["a capability as the kernel names it", letIn({}, { capabilities: ["cap_kill"] }), /without CAP_/],
     ["a registry host with a scheme", { registry: { host: "https://r" } }, /registry\.host must be a lower/],
     [
       "a registry address to bind by name",

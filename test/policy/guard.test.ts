@@ -118,7 +118,11 @@ describe("the guard of commands and builds", () => {
 describe("a component with a certificate", () => {
   const life = (validityHours: number) => ({ validityHours, earlyRenewalHours: 0 });
   const authority = (root: number, issuing: number): CertificateAuthority =>
-    new CertificateAuthority("ca", { organization: "berth", root: life(root), issuing: life(issuing) });
+    new CertificateAuthority("ca", {
+      organization: "berth",
+      root: life(root),
+      issuing: { ...life(issuing), generation: 1 },
+    });
   const identities = {
     server: { kind: "server" as const, dnsNames: ["a.example"], ipAddresses: [] },
     client: { kind: "client" as const, csrPem: "-----BEGIN CERTIFICATE REQUEST-----" },

@@ -54,6 +54,7 @@ const bind = (source: string, more: Inputs = {}): Inputs => ({
 });
 const socket = bind("/var/run/docker.sock", { target: "/var/run/docker.sock" });
 const keeper = { ...role("proxy-routes"), networkMode: "none", networksAdvanced: undefined };
+const wayIn = { ...role("gateway"), networkMode: "berth-dev-identity", networksAdvanced: undefined };
 const source = { kept: bind("/srv/work/shop/src") };
 const inPro = { environment: "pro" as const };
 
@@ -81,6 +82,20 @@ export const containerCases: ResourceCase[] = [
     "the socket beside a network",
     { ...socket, ...role("proxy-routes") },
     /networkMode none/,
+  ),
+  container(
+    "docker-socket",
+    "the gateway's socket on the apps' network",
+    { ...wayIn, ...socket, networkMode: "berth-dev-network" },
+    /gateway on the identity network/,
+    { kept: { ...wayIn, ...socket } },
+  ),
+  container(
+    "docker-socket",
+    "the gateway's socket beside another network",
+    { ...wayIn, ...socket, networksAdvanced: [{ name: "berth-dev-network" }] },
+    /gateway on the identity network/,
+    { kept: { ...wayIn, ...socket } },
   ),
   container(
     "docker-socket",

@@ -1,0 +1,103 @@
+import type * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { GatewaySettings } from "../config/identity-settings";
+import { SECRETS_FOLDER } from "../spec/container-spec";
+import { stackName } from "../spec/names";
+import type { DatabaseAccess } from "./onboarding-service";
+import { ServiceContainer, type ServiceSettings } from "./service-container";
+
+/** The port that Docker's clients know for TLS, and the gateway's own for health and metrics. */
+const PORT = 2376;
+const HEALTH_PORT = 9323;
+const SETTINGS_FILE = "/run/berth/gateway.json";
+const AUDIT_FOLDER = "/var/lib/berth/audit";
+const ENGINE_SOCKET = "/var/run/docker.sock";
+
+/** A TLS server's certificate. */
+export interface ServerCertificate {
+  /** The server's certificate with its issuer's behind it. */
+  chainPem: pulumi.Input<string>;
+  /** Secret. */
+  keyPem: pulumi.Input<string>;
+}
+
+export interface DockerGatewayArgs extends ServiceSettings {
+  network: pulumi.Input<string>;
+  /** Address on the engine's host; loopback keeps the gateway to that host. */
+  bindAddress: string;
+  settings: GatewaySettings;
+  /** End of every app's host name. */
+  domain: string;
+  certificate: ServerCertificate;
+  /** What a client's certificate must lead to. */
+  rootCertPem: pulumi.Input<string>;
+  /** Where it reads which certificates hold. */
+  database: DatabaseAccess;
+  /** Volume for its audit log. */
+  auditVolume: pulumi.Input<string>;
+}
+
+/**
+ * The only way for a developer to the engine: mutual TLS, default deny, and each sees and touches only their own. It holds the
+ * engine's socket and is reached by others, so it stands on a network without any app (docs/decisions/0012).
+ */
+export class DockerGateway extends pulumi.ComponentResource {
+  readonly containerName: pulumi.Output<string>;
+
+  constructor(name: string, args: DockerGatewayArgs, options?: pulumi.ComponentResourceOptions) {
+    super("berth:identity:DockerGateway", name, {}, options);
+    const server = new ServiceContainer(
+      `${name}-server`,
+      {
+        ...args,
+        role: "gateway",
+        container: {
+          memoryMb: args.settings.memoryMb,
+          pids: 128,
+          mounts: [
+            { type: "bind", source: args.engine.socketPath, target: ENGINE_SOCKET },
+            { type: "volume", source: args.auditVolume, target: AUDIT_FOLDER },
+          ],
+          ports: [portOf(args)],
+          files: [
+            { path: SETTINGS_FILE, content: pulumi.jsonStringify(gatewaySettings(args)) },
+            { path: secretFile("server-cert.pem"), content: args.certificate.chainPem },
+            { path: secretFile("server-key.pem"), content: args.certificate.keyPem },
+            { path: secretFile("root-cert.pem"), content: args.rootCertPem },
+            { path: secretFile("database-password"), content: args.database.password },
+          ],
+        },
+      },
+      { parent: this },
+    );
+    this.containerName = server.containerName;
+    this.registerOutputs({ containerName: this.containerName });
+  }
+}
+
+const secretFile = (name: string): string => `${SECRETS_FOLDER}/${name}`;
+
+function portOf({ settings, bindAddress }: DockerGatewayArgs): docker.types.input.ContainerPort {
+  return { internal: PORT, external: settings.port, ip: bindAddress, protocol: "tcp" };
+}
+
+/** What services/gateway reads; nothing in it is secret. */
+export function gatewaySettings(args: DockerGatewayArgs): Record<string, unknown> {
+  const { host, name, user } = args.database;
+  const { minimumTls, publishAddress, portRanges, quota, defaults, capabilities, sharedImages } =
+    args.settings;
+  return {
+    prefix: args.scope.prefix,
+    stack: stackName(args.scope),
+    listen: { port: PORT, minimumTls },
+    health: { port: HEALTH_PORT },
+    serverCertFile: secretFile("server-cert.pem"),
+    serverKeyFile: secretFile("server-key.pem"),
+    rootCertFile: secretFile("root-cert.pem"),
+    engineSocket: ENGINE_SOCKET,
+    database: { host, port: 5432, name, user, passwordFile: secretFile("database-password") },
+    auditFolder: AUDIT_FOLDER,
+    domain: args.domain,
+    ...{ publishAddress, portRanges, quota, defaults, capabilities, sharedImages },
+  };
+}

@@ -1,0 +1,113 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { IdentitySettings, GatewaySettings } from "../config/identity-settings";
+import { DockerGateway, type ServerCertificate } from "./docker-gateway";
+import { OnboardingService, type DatabaseAccess, type IssuingAuthority } from "./onboarding-service";
+import { PasswordSeed } from "./password";
+import { PostgresService } from "./postgres-service";
+import { serviceVolume, type ServiceSettings } from "./service-container";
+import { SharedNetwork } from "./shared-network";
+
+/** The database of identities; onboarding owns it, the gateway reads it. */
+const DATABASE = "onboarding";
+const GATEWAY_USER = "gateway";
+
+export interface IdentityServicesArgs extends ServiceSettings {
+  identity: IdentitySettings;
+  gateway: GatewaySettings;
+  /** End of every app's host name. */
+  domain: string;
+  certificate: ServerCertificate;
+  authority: IssuingAuthority;
+}
+
+/**
+ * Who may use the host, and the one way in: onboarding, gateway and a Postgres of their own, on a network where no app is, so that
+ * nothing a developer runs can reach the database that says who is let in, or wear it out.
+ */
+export class IdentityServices extends pulumi.ComponentResource {
+  /** Container name by role, for the stack's outputs. */
+  readonly containers: Record<string, pulumi.Output<string>>;
+
+  constructor(name: string, args: IdentityServicesArgs, options?: pulumi.ComponentResourceOptions) {
+    super("berth:identity:IdentityServices", name, {}, options);
+    const { scope, engine, build, identity } = args;
+    const parent = { parent: this };
+    const network = new SharedNetwork(
+      `${name}-network`,
+      { scope, role: "identity", subnet: identity.subnet },
+      parent,
+    ).networkName;
+    const shared = { scope, engine, build, network, bindAddress: identity.bindAddress };
+    const passwords = new PasswordSeed(`${name}-passwords`, parent);
+    const auditVolume = serviceVolume(name, scope, "gateway-audit", this).name;
+    const postgres = new PostgresService(
+      `${name}-postgres`,
+      { ...shared, memoryMb: identity.postgres.memoryMb, role: "identity-postgres", passwords },
+      parent,
+    );
+    const { owner, reader, granted } = databaseAccess(postgres, passwords);
+    const afterGrants = { parent: this, dependsOn: granted };
+    const onboarding = new OnboardingService(
+      `${name}-onboarding`,
+      {
+        ...{ ...shared, ...identity.onboarding, passwords, auditVolume },
+        ...{ certificate: args.certificate, authority: args.authority },
+        ...{ database: owner, gatewayUser: GATEWAY_USER, dockerEndpoint: dockerHost(args) },
+      },
+      afterGrants,
+    );
+    const gateway = new DockerGateway(
+      `${name}-gateway`,
+      {
+        ...{ ...shared, settings: args.gateway, domain: args.domain, auditVolume, database: reader },
+        ...{ certificate: args.certificate, rootCertPem: args.authority.rootCertPem },
+      },
+      // What it reads, onboarding makes.
+      { parent: this, dependsOn: onboarding },
+    );
+    this.containers = {
+      "identity-postgres": postgres.containerName,
+      onboarding: onboarding.containerName,
+      gateway: gateway.containerName,
+    };
+    this.registerOutputs({ containers: this.containers });
+  }
+}
+
+interface Databases {
+  owner: DatabaseAccess;
+  reader: DatabaseAccess;
+  granted: pulumi.Resource[];
+}
+
+/** Both roles and the database, before anybody uses them. What the gateway may read there, onboarding grants it. */
+function databaseAccess(postgres: PostgresService, passwords: PasswordSeed): Databases {
+  const grants = [DATABASE, GATEWAY_USER].map((role) => postgres.grant({ role, database: role }));
+  const accessOf = (user: string): DatabaseAccess => ({
+    host: postgres.containerName,
+    name: DATABASE,
+    user,
+    password: passwords.passwordOf(`identity-postgres/${user}`),
+  });
+  return {
+    owner: accessOf(DATABASE),
+    reader: accessOf(GATEWAY_USER),
+    granted: grants.map(({ granted }) => granted),
+  };
+}
+
+/** What a developer's DOCKER_HOST is. */
+export function dockerHost({
+  identity,
+  gateway,
+}: {
+  identity: IdentitySettings;
+  gateway: GatewaySettings;
+}): string {
+  return `tcp://${identity.host}:${gateway.port}`;
+}
+
+/** Where `berth dev init` goes. */
+export function onboardingUrl({ identity }: { identity: IdentitySettings }): string {
+  return `https://${identity.host}:${identity.onboarding.port}`;
+}
