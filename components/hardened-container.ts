@@ -38,7 +38,12 @@ export interface HardenedContainerArgs {
   cpus?: number;
   /** Processes and threads together. */
   pids: number;
-  health: { command: string[]; intervalSeconds: number; startSeconds: number };
+  health: {
+    command: string[];
+    /** How often the engine asks once it runs; each time is a process of some 80 ms CPU, so that hundreds of containers need minutes. */
+    intervalSeconds: number;
+    startSeconds: number;
+  };
   /** `NAME=value`; never a secret, since `docker inspect` shows it. */
   environment?: pulumi.Input<string>[];
   mounts?: ContainerMount[];
@@ -67,7 +72,7 @@ export class HardenedContainer extends pulumi.ComponentResource {
     const inputs = containerArgs(args);
     // The sorted list of variables is an Output, which hides from the guard what the program wrote.
     guardContainer(args.name, { ...inputs, envs: args.environment });
-    guardCommand(args.name, processLimit(args));
+    guardCommand(args.name, settlement(args));
     super("berth:container:HardenedContainer", name, {}, options);
     const container = new docker.Container(`${name}-container`, inputs, {
       parent: this,
@@ -75,23 +80,28 @@ export class HardenedContainer extends pulumi.ComponentResource {
       deleteBeforeReplace: true,
       // What the engine fills in for itself is no change.
       ignoreChanges: ["networkDatas"],
-      customTimeouts: { create: `${args.healthyWithinSeconds + 60}s` },
     });
-    new command.local.Command(
-      `${name}-pids-limit`,
-      { ...processLimit(args), triggers: [container.id] },
+    const settled = new command.local.Command(
+      `${name}-settled`,
+      { ...settlement(args), triggers: [container.id] },
       { parent: this, deleteBeforeReplace: true },
     );
     this.containerName = container.name;
-    this.containerId = container.id;
+    this.containerId = pulumi.all([container.id, settled.id]).apply(([id]) => id);
     this.registerOutputs({ containerName: this.containerName });
   }
 }
 
-/** docker.Container has no limit on processes (kreuzwerker/terraform-provider-docker#545), so it is set on the running container. */
-function processLimit({ name, pids, engine }: HardenedContainerArgs): command.local.CommandArgs {
+/**
+ * docker.Container has no limit on processes (kreuzwerker/terraform-provider-docker#545), and what it waits for is the engine's own
+ * look at the health check, which comes once in `intervalSeconds`: so both are a step on the running container (docs/decisions/0006).
+ */
+function settlement(args: HardenedContainerArgs): command.local.CommandArgs {
+  const { name, pids, engine, healthyWithinSeconds } = args;
   return {
-    create: provisioner(`pids-limit --container ${name} --limit ${pids}`),
+    create: provisioner(
+      `settle --container ${name} --limit ${pids} --timeout-seconds ${healthyWithinSeconds}`,
+    ),
     environment: engineVariables(engine),
   };
 }
@@ -141,7 +151,5 @@ export function containerArgs(args: HardenedContainerArgs): docker.ContainerArgs
     },
     stopTimeout: 15,
     destroyGraceSeconds: 15,
-    wait: true,
-    waitTimeout: args.healthyWithinSeconds,
   };
 }

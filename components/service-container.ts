@@ -45,7 +45,7 @@ export class ServiceContainer extends pulumi.ComponentResource {
         engine: args.engine,
         network: args.network,
         labels: labels(args.scope, { role: args.role }),
-        health: { command: ["CMD", "/usr/local/bin/berth-health"], intervalSeconds: 5, startSeconds: 30 },
+        health: { command: ["CMD", "/usr/local/bin/berth-health"], intervalSeconds: 30, startSeconds: 30 },
         healthyWithinSeconds: 120,
       },
       { parent: this },

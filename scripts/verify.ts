@@ -1,5 +1,7 @@
 // `make verify`: a consumer of the stack's outputs: checks that what they name really runs, answers and is not about to expire.
 import { X509Certificate } from "node:crypto";
+import { createContainerShell } from "../services/provision/container-shell";
+import { look } from "../services/provision/settle";
 import { probe } from "./lib/http-probe";
 import { outputsSchema, type Outputs } from "./lib/outputs";
 import { stackOutputs } from "./lib/stack";
@@ -19,10 +21,10 @@ async function containerFindings(outputs: Outputs): Promise<Finding[]> {
         .inspect()
         .catch((error: Error) => error);
       if (details instanceof Error) return [name, "healthy", false, details.message];
-      const health = details.State.Health?.Status ?? details.State.Status;
+      const { problem = "healthy" } = await look(docker, createContainerShell(docker, name));
       const attached =
         outputs.networkName in details.NetworkSettings.Networks || details.HostConfig.NetworkMode === "none";
-      return [name, "healthy, on the stack's network or on none", health === "healthy" && attached, health];
+      return [name, "healthy, on the stack's network or on none", problem === "healthy" && attached, problem];
     }),
   );
 }

@@ -46,7 +46,8 @@ export const manifestSchema = z.strictObject({
     .strictObject({
       /** Answers 200 when the app can serve. */
       path: z.string().startsWith("/", "must begin with '/'").default("/health"),
-      intervalSeconds: z.int().min(1).max(300).default(10),
+      /** How often the engine asks; `up` does not wait for that. Each time costs a process in the container. */
+      intervalSeconds: z.int().min(1).max(300).default(60),
       /** How long it may take to start before a failing check counts. */
       startSeconds: z.int().min(0).max(600).default(30),
     })

@@ -3,22 +3,22 @@ import { parseArgs } from "node:util";
 export const USAGE = `usage:
   provision postgres-role --container NAME --role ROLE --database DATABASE [--remove] [--timeout-seconds 60]
   provision redis-user    --container NAME --user USER --key-prefix PREFIX [--remove] [--timeout-seconds 60]
-  provision pids-limit    --container NAME --limit PROCESSES
-Without --remove, and but for pids-limit, standard input holds {"password": "..."}.`;
+  provision settle        --container NAME --limit PROCESSES [--timeout-seconds 60]
+Without --remove, and but for settle, standard input holds {"password": "..."}.`;
 
 interface Common {
   /** The service's container, by name or id. */
   container: string;
   /** Close the access; data stays. */
   remove: boolean;
-  /** How long the service may take to become ready; default 60. */
+  /** How long the container may take to become ready; default 60. */
   timeoutSeconds: number;
 }
 
 export type ProvisionRequest =
   | (Common & { kind: "postgres-role"; role: string; database: string })
   | (Common & { kind: "redis-user"; user: string; keyPrefix: string })
-  | (Common & { kind: "pids-limit"; limit: number });
+  | (Common & { kind: "settle"; limit: number });
 
 /** Postgres cuts names at 63 bytes in silence; lower case needs no quotes for whoever types it later. */
 const POSTGRES_NAME = /^[a-z_][a-z0-9_]{0,62}$/;
@@ -54,8 +54,8 @@ export function parseArguments(argv: string[]): ProvisionRequest {
   };
 
   const timeoutSeconds = Number(values["timeout-seconds"] ?? "60");
-  if (!Number.isInteger(timeoutSeconds) || timeoutSeconds < 1 || timeoutSeconds > 600) {
-    problems.push("--timeout-seconds must be a whole number from 1 to 600");
+  if (!Number.isInteger(timeoutSeconds) || timeoutSeconds < 1 || timeoutSeconds > 900) {
+    problems.push("--timeout-seconds must be a whole number from 1 to 900");
   }
   const common: Common = {
     container: text("container", CONTAINER, undefined, "must be a container's name or id"),
@@ -79,11 +79,11 @@ export function parseArguments(argv: string[]): ProvisionRequest {
     const prefixRule = 'must have characters from a-z, A-Z, 0-9 and _.:- and end with ":"';
     const keyPrefix = text("key-prefix", REDIS_PREFIX, undefined, prefixRule);
     request = { kind: "redis-user", ...common, user, keyPrefix };
-  } else if (positionals.length === 1 && positionals[0] === "pids-limit") {
+  } else if (positionals.length === 1 && positionals[0] === "settle") {
     const limit = Number(text("limit", /^[1-9][0-9]{0,6}$/, undefined, "must be a whole number from 1"));
-    request = { kind: "pids-limit", ...common, limit };
+    request = { kind: "settle", ...common, limit };
   } else {
-    problems.push('the first word must be "postgres-role", "redis-user" or "pids-limit"');
+    problems.push('the first word must be "postgres-role", "redis-user" or "settle"');
   }
   if (request === undefined || problems.length > 0)
     throw new Error(`provision: ${problems.join("; ")}\n${USAGE}`);

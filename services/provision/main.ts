@@ -1,12 +1,12 @@
 import Docker from "dockerode";
 import { parseArguments, USAGE } from "./arguments";
 import { createContainerShell } from "./container-shell";
-import { limitProcesses } from "./pids-limit";
 import { grantPostgresRole, removePostgresRole } from "./postgres-role";
 import { grantRedisUser, removeRedisUser } from "./redis-user";
 import { readPassword } from "./secret";
+import { settle } from "./settle";
 
-/** Gives one app its access to a shared service; USAGE says how it is called. */
+/** One step on a running container: what the resources of a stack cannot say; USAGE lists them. */
 async function main(): Promise<string> {
   const request = parseArguments(process.argv.slice(2));
   // Which engine: DOCKER_HOST, DOCKER_TLS_VERIFY and DOCKER_CERT_PATH, read by the library as the docker command does.
@@ -17,8 +17,8 @@ async function main(): Promise<string> {
     return `${request.container} does not exist: nothing to remove`;
   const options = { timeoutSeconds: request.timeoutSeconds };
   switch (request.kind) {
-    case "pids-limit":
-      return limitProcesses(docker, request.container, request.limit);
+    case "settle":
+      return settle(docker, shell, request);
     case "postgres-role":
       if (request.remove) return removePostgresRole(shell, request, options);
       return grantPostgresRole(shell, { ...request, password: await readPassword(process.stdin) }, options);

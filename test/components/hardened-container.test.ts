@@ -54,10 +54,8 @@ describe("a hardened container", () => {
     expect(alone.networksAdvanced).toBeUndefined();
   });
 
-  it("is waited for until it is healthy", () => {
+  it("is asked for its health by the engine too, as often as it says", () => {
     expect(containerArgs(smallest)).toMatchObject({
-      wait: true,
-      waitTimeout: 120,
       healthcheck: { tests: smallest.health.command, interval: "5s", startPeriod: "30s" },
     });
   });
@@ -70,15 +68,15 @@ describe("a hardened container", () => {
     expect(inputs.mounts).toMatchObject([{ target: "/a" }, { target: "/b" }]);
   });
 
-  it("has its process limit set on the running container, again after every replacement", async () => {
+  it("has its processes limited and is waited for until it is healthy, again after every replacement", async () => {
     new HardenedContainer("one", smallest);
     const { inputs } = await program.only(COMMAND);
-    expect(inputs.create).toMatch(/ pids-limit --container berth-dev-one --limit 64$/);
+    expect(inputs.create).toMatch(/ settle --container berth-dev-one --limit 64 --timeout-seconds 120$/);
     expect(inputs.environment).toEqual({ DOCKER_HOST: "unix:///run/engine.sock" });
     expect(inputs.triggers).toEqual(["one-container-id"]);
   });
 
-  it("has its process limit set over TLS where the engine is remote", async () => {
+  it("is settled over TLS where the engine is remote", async () => {
     const engine = { ...smallest.engine, host: "tcp://docker.example:2376", certPath: "/certs" };
     new HardenedContainer("one", { ...smallest, engine });
     expect((await program.only(COMMAND)).inputs.environment).toEqual({

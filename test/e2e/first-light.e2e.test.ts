@@ -194,7 +194,7 @@ describe("drift and renewal", () => {
     const replaced = steps.filter(({ op }) => op === "replace").map(({ urn }) => urn.split("::").at(-1));
     expect(replaced.sort()).toEqual([
       "infra-registry-server-container",
-      "infra-registry-server-pids-limit",
+      "infra-registry-server-settled",
       "server-cert",
     ]);
     expect(steps.filter(({ op }) => ["create", "update", "delete"].includes(op))).toEqual([]);

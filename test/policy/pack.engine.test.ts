@@ -89,7 +89,7 @@ describe("raw resources that keep the rules pass", () => {
       const network = new docker.Network("net", { name: "btest-network", driver: "bridge", ipamConfigs: [{ subnet: "10.1.2.0/24" }] });
       ${container("").replace(`"${DIGEST}"`, "image.imageId").replace(`"btest-network"`, "network.name")}
       ${certificate(720)}
-      new command.local.Command("step", { create: "node .berth/build/provision.js pids-limit --container btest-raw --limit 64" });`,
+      new command.local.Command("step", { create: "node .berth/build/provision.js settle --container btest-raw --limit 64" });`,
     );
     expect(output).not.toContain("[mandatory]");
     expect(output).toContain("berth@v1.0.0");

@@ -235,7 +235,7 @@ export const containerCases: ResourceCase[] = [
   ),
 ];
 
-const PROVISION = "node .berth/build/provision.js pids-limit --container berth-dev-01-shop --limit 64";
+const PROVISION = "node .berth/build/provision.js settle --container berth-dev-01-shop --limit 64";
 const command = (what: string, broken: Inputs, says: RegExp): ResourceCase => ({
   ...{ rule: "own-commands-only", what, environment: "dev", type: "command:local:Command", says },
   broken: { create: PROVISION, ...broken },

@@ -20,7 +20,7 @@ describe("berth.yaml", () => {
       language: "typescript",
       port: 3000,
       build: { context: ".", dockerfile: "Dockerfile", target: "runtime", devTarget: "dev" },
-      health: { path: "/health", intervalSeconds: 10, startSeconds: 30 },
+      health: { path: "/health", intervalSeconds: 60, startSeconds: 30 },
       services: { postgres: false, redis: false },
       live: { target: "/app", paths: [] },
       commands: {},

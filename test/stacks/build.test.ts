@@ -64,7 +64,6 @@ describe("the dev stack", () => {
         securityOpts: ["no-new-privileges"],
         restart: "unless-stopped",
         networkMode: name.includes("proxy-routes") ? "none" : "berth-dev-network",
-        wait: true,
       });
       expect(inputs.memory).toBeGreaterThan(0);
       expect(inputs.memorySwap).toBe(inputs.memory);
@@ -91,7 +90,7 @@ describe("the dev stack", () => {
 
   it("limits the processes of every container", () => {
     const limited = resources.filter(
-      ({ type, inputs }) => type === "command:local:Command" && String(inputs.create).includes("pids-limit"),
+      ({ type, inputs }) => type === "command:local:Command" && String(inputs.create).includes(" settle "),
     );
     expect(limited).toHaveLength(resources.filter(({ type }) => type === CONTAINER).length);
   });

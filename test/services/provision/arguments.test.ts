@@ -35,7 +35,7 @@ describe("the command line of provision", () => {
 
   it("names all problems and how it is called", () => {
     expect(() => parseArguments(["postgres-role"])).toThrow(/--container.*--role.*--database[^]*usage:/);
-    expect(() => parseArguments([])).toThrow(/postgres-role", "redis-user" or "pids-limit"/);
+    expect(() => parseArguments([])).toThrow(/postgres-role", "redis-user" or "settle"/);
     expect(() => parseArguments([...postgres, "--unknown"])).toThrow(/--unknown[^]*usage:/);
   });
 
@@ -59,9 +59,9 @@ describe("the command line of provision", () => {
   });
 
   it("reads a limit of processes and refuses one that is no whole number", () => {
-    const argv = ["pids-limit", "--container", "berth-dev-redis", "--limit"];
+    const argv = ["settle", "--container", "berth-dev-redis", "--limit"];
     expect(parseArguments([...argv, "64"])).toMatchObject({
-      kind: "pids-limit",
+      kind: "settle",
       container: "berth-dev-redis",
       limit: 64,
     });

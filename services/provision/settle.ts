@@ -1,0 +1,85 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type Docker from "dockerode";
+import type { ContainerShell } from "./container-shell";
+import { lastLogLines } from "./last-log-lines";
+
+/** Between two looks at it: soon at first, since most are ready at once, then seldom, since each costs a process in the container. */
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 2_000;
+
+/** What a container that was just started is brought to. */
+export interface Settlement {
+  /** Processes and threads together. */
+  limit: number;
+  timeoutSeconds: number;
+}
+
+/**
+ * Limits the processes of a container, then asks its own health check until that is content. The engine asks too, but so seldom
+ * (many containers that are asked often leave no time for anything else) that `up` would wait for its first answer.
+ * @returns a line for the log.
+ * @throws Error naming the container, why it is not ready and what it logged last.
+ */
+export async function settle(
+  docker: Docker,
+  shell: ContainerShell,
+  { limit, timeoutSeconds }: Settlement,
+): Promise<string> {
+  const { container } = shell;
+  await limitProcesses(docker, container, limit);
+  const deadline = Date.now() + timeoutSeconds * 1000;
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
+    const { problem, final } = await look(docker, shell);
+    if (problem === undefined) return `${container} is healthy and may run ${limit} processes`;
+    if (final || Date.now() >= deadline) {
+      const when = final ? "" : ` after ${timeoutSeconds} s`;
+      const log = await lastLogLines(docker, container);
+      throw new Error(`container ${container} is not healthy${when}: ${problem}.\n${log}`);
+    }
+    await sleep(pause);
+  }
+}
+
+/** Docker can change the limit while the container runs, and keeps it over restarts (Engine API, ContainerUpdate: PidsLimit). */
+async function limitProcesses(docker: Docker, container: string, limit: number): Promise<void> {
+  try {
+    await docker.getContainer(container).update({ PidsLimit: limit });
+  } catch (error) {
+    throw new Error(
+      `the processes of container ${container} cannot be limited to ${limit}: ${(error as Error).message}`,
+      { cause: error },
+    );
+  }
+}
+
+/** One look at a container. */
+export interface Look {
+  /** Why it is not ready; undefined where it is. */
+  problem?: string;
+  /** It will not become ready by itself. */
+  final?: boolean;
+}
+
+/** Asks a container's own health check once. */
+export async function look(docker: Docker, shell: ContainerShell): Promise<Look> {
+  const { State: state, Config: config } = await docker.getContainer(shell.container).inspect();
+  const command = commandOf(config.Healthcheck?.Test);
+  if (!command) return { problem: "it has no health check to wait for: give it one", final: true };
+  if (state.Restarting) return { problem: `it ended with exit code ${state.ExitCode} and starts again` };
+  if (!state.Running) return { problem: `it ended with exit code ${state.ExitCode}`, final: true };
+  try {
+    const { exitCode, stdout, stderr } = await shell.run(command, "");
+    if (exitCode === 0) return {};
+    return { problem: `${stdout}${stderr}`.trim() || `its health check ended with ${exitCode}` };
+  } catch (error) {
+    // It may have ended since the look at its state, and the next look says so.
+    return { problem: (error as Error).message };
+  }
+}
+
+/** The health check's command line (Engine API, HealthConfig: Test). */
+function commandOf(test: string[] | undefined): string[] | undefined {
+  const [kind, ...words] = test ?? [];
+  if (kind === "CMD") return words;
+  return kind === "CMD-SHELL" ? ["/bin/sh", "-c", ...words] : undefined;
+}
