@@ -23,11 +23,20 @@ interface Record {
 /** Optional native parts of npm packages: slower without them, but one file fits every machine. */
 const LEFT_OUT = ["cpu-features", "*.node"];
 
+/** Services that an image holds: where in images/ its Dockerfile finds the bundle. */
+const IN_IMAGES: { [source: string]: string | undefined } = {
+  "services/berth-admin": "onboarding/bundle/berth-admin.js",
+  "services/gateway": "gateway/bundle/main.js",
+  "services/onboarding": "onboarding/bundle/main.js",
+  "services/proxy-routes": "proxy-routes/bundle/main.js",
+};
+
 function outputFile(source: string): string {
   const [kind, name] = source.split("/");
   // Plugins belong to the toolchain; services to the data, where the Pulumi program looks for them (`.berth/build`).
   if (kind === "plugins") return path.join(toolchainRoot, "build", "plugins", `${name}.cjs`);
-  if (source === "services/proxy-routes") return path.join(projectRoot, "images/proxy-routes/bundle/main.js");
+  const inImage = IN_IMAGES[source];
+  if (inImage !== undefined) return path.join(projectRoot, "images", inImage);
   return path.join(dataRoot, "build", `${name}.js`);
 }
 

@@ -1,0 +1,38 @@
+import { X509Certificate } from "node:crypto";
+import { authorityProblem } from "../certificates/authority";
+import type { KeyMaterial } from "../key-material";
+import { DatabaseUnavailable, type Database } from "../store/database";
+import { isMigrated } from "../store/migrate";
+import type { ReadyAnswer } from "./messages";
+
+const OK = "ok";
+
+/** Whether the service can issue certificates now, and what keeps it from that. */
+export async function readiness(
+  database: Database,
+  keys: KeyMaterial,
+  now = new Date(),
+): Promise<ReadyAnswer> {
+  const checks = {
+    ...(await databaseChecks(database)),
+    authority: authorityProblem(keys.authority, now) ?? OK,
+    serverCertificate: serverCertificateProblem(keys.serverCertPem, now) ?? OK,
+  };
+  return { status: Object.values(checks).every((check) => check === OK) ? "ready" : "not ready", checks };
+}
+
+async function databaseChecks(database: Database): Promise<{ database: string; migrations: string }> {
+  try {
+    return { database: OK, migrations: (await isMigrated(database)) ? OK : "not at this program's step yet" };
+  } catch (error) {
+    if (error instanceof DatabaseUnavailable) {
+      return { database: "cannot be reached: see this service's log and Postgres", migrations: "unknown" };
+    }
+    return { database: OK, migrations: "not done yet: see this service's log" };
+  }
+}
+
+function serverCertificateProblem(pem: string, now: Date): string | undefined {
+  const { validTo } = new X509Certificate(pem);
+  return new Date(validTo) > now ? undefined : `expired at ${validTo}: renew it by an \`up\` of the stack`;
+}

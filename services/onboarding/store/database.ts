@@ -1,0 +1,131 @@
+import { DatabaseError, Pool, type PoolClient, type QueryResultRow } from "pg";
+import { readDatabasePassword } from "../key-material";
+import { log } from "../log";
+import type { OnboardingSettings } from "../settings";
+
+/** Enough for a burst; the developer's row makes requests of one developer wait for each other anyway. */
+const CONNECTIONS = 10;
+const STATEMENT_TIMEOUT_MS = 5_000;
+
+/** SQLSTATE classes that are our own mistake, whatever the database's state: bad data, a broken constraint, wrong SQL. */
+const OWN_MISTAKES = ["22", "23", "42"];
+
+/** The database cannot be used now; the same call may succeed later. */
+export class DatabaseUnavailable extends Error {}
+
+/** What a transaction, or the database outside of one, can run. */
+export interface Queries {
+  query<Row extends QueryResultRow>(
+    sql: string,
+    values?: unknown[],
+  ): Promise<{ rows: Row[]; rowCount: number | null }>;
+}
+
+/** The service's own Postgres database. Connections that broke are replaced; nothing waits without an end. */
+export class Database implements Queries {
+  constructor(readonly pool: Pool) {
+    // An idle connection that the server closes (a restart) is no reason to end the process.
+    pool.on("error", (error) => log("warn", "a database connection was lost", { error: error.message }));
+  }
+
+  /** Connects lazily: the server need not be there yet. @throws Error where the password file cannot be read. */
+  static open(settings: OnboardingSettings, applicationName: string): Database {
+    const { host, port, name, user } = settings.database;
+    return new Database(
+      new Pool({
+        host,
+        port,
+        database: name,
+        user,
+        password: readDatabasePassword(settings),
+        application_name: applicationName,
+        max: CONNECTIONS,
+        connectionTimeoutMillis: STATEMENT_TIMEOUT_MS,
+        idleTimeoutMillis: 30_000,
+        keepAlive: true,
+        statement_timeout: STATEMENT_TIMEOUT_MS,
+        lock_timeout: STATEMENT_TIMEOUT_MS,
+        idle_in_transaction_session_timeout: 2 * STATEMENT_TIMEOUT_MS,
+        // A server that hangs whole does not keep its own timeouts.
+        query_timeout: STATEMENT_TIMEOUT_MS + 1_000,
+      }),
+    );
+  }
+
+  /** @throws DatabaseUnavailable, or Postgres's own error where the statement is at fault. */
+  async query<Row extends QueryResultRow>(
+    sql: string,
+    values: unknown[] = [],
+  ): Promise<{ rows: Row[]; rowCount: number | null }> {
+    try {
+      return await this.pool.query<Row>(sql, values);
+    } catch (error) {
+      throw judged(error);
+    }
+  }
+
+  /**
+   * Runs all of it or nothing. A process that is killed in the middle leaves nothing; one killed while Postgres commits may leave all.
+   * @throws what `work` throws, DatabaseUnavailable, or Postgres's own error.
+   */
+  async transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result> {
+    const client = await this.connect();
+    let broken: Error | undefined;
+    try {
+      await client.query("BEGIN");
+      const result = await work(client);
+      await client.query("COMMIT");
+      return result;
+    } catch (error) {
+      // A connection that hangs would let the roll-back wait for as long again.
+      broken = error instanceof Error && isOfConnection(error) ? error : await rollBack(client);
+      throw judged(error);
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  private async connect(): Promise<PoolClient> {
+    try {
+      return await this.pool.connect();
+    } catch (error) {
+      throw judged(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+  }
+}
+
+/** @returns why the connection cannot be used again. */
+async function rollBack(client: PoolClient): Promise<Error | undefined> {
+  try {
+    await client.query("ROLLBACK");
+    return undefined;
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+/** Whether Postgres refused a row because of this constraint. */
+export function violates(error: unknown, constraint: string): boolean {
+  return error instanceof DatabaseError && error.code === "23505" && error.constraint === constraint;
+}
+
+function judged(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof DatabaseUnavailable) return error;
+  const isOfPostgres = error instanceof DatabaseError;
+  if (isOfPostgres && OWN_MISTAKES.includes((error.code ?? "").slice(0, 2))) return error;
+  if (isOfPostgres || isOfConnection(error)) return new DatabaseUnavailable(error.message, { cause: error });
+  return error;
+}
+
+/** pg has no class for these: system errors with a code, or its own words. */
+function isOfConnection(error: Error): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return (
+    /^E[A-Z_]+$/.test(code ?? "") ||
+    /connection|connect|timeout|client has encountered|not queryable/i.test(error.message)
+  );
+}
