@@ -1,4 +1,4 @@
-// `make soak RUNS=100`: kills changes of a stack of its own at random moments, recovers, and checks that nothing is lost or left.
+// `make soak RUNS=100`: kills so many changes of a stack of its own at random moments, recovers, and checks that nothing is lost or left.
 // SEED starts the series (one that failed is played again with RUNS=1 SEED=<its seed>), REPORT names a file for the results.
 import { randomInt } from "node:crypto";
 import * as fs from "node:fs";
@@ -22,21 +22,28 @@ function line({ seed, scenario, victim, momentSeconds, seconds, problems }: Kill
   return `seed ${seed}: ${scenario}, ${victim.split("/").slice(-2).join("/")} killed after ${momentSeconds.toFixed(1)} s, whole again in ${seconds.toFixed(0)} s: ${outcome}\n`;
 }
 
+/** Kills of a change that was over before are runs too, but do not count as one of those that were asked for. */
+const wasKilled = ({ victim }: KillRun): boolean => victim !== "nothing";
+
 main(async () => {
   const count = wholeNumber("RUNS", 100);
-  const first = wholeNumber("SEED", randomInt(LARGEST_SEED - count));
+  const first = wholeNumber("SEED", randomInt(LARGEST_SEED - 2 * count));
   const loop = await step("bring a stack of its own up", () => KillLoop.start());
   const runs: KillRun[] = [];
+  let interrupted = false;
+  // The stack would stay behind, and with it what the round left half-done.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => (interrupted = true));
   try {
-    for (let index = 0; index < count; index++) {
-      const run = await loop.run(first + index);
+    while (!interrupted && runs.filter(wasKilled).length < count && runs.length < 2 * count) {
+      const run = await loop.run(first + runs.length);
       runs.push(run);
       process.stdout.write(line(run));
+      // After every round, since a series takes hours.
+      if (process.env.REPORT) fs.writeFileSync(process.env.REPORT, soakReport(runs));
     }
   } finally {
     await step("remove it", () => loop.close());
   }
-  if (process.env.REPORT) fs.writeFileSync(process.env.REPORT, soakReport(runs));
   process.stdout.write(`${summary(runs)}\n`);
   if (runs.some(({ problems }) => problems.length > 0)) process.exitCode = 1;
 });
