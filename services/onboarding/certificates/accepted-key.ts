@@ -23,8 +23,14 @@ const SMALL_PRIMES_PRODUCT = product([
   53n,
 ]);
 
-/** Curves by OpenSSL's names, with the length of an uncompressed point (SEC 1, 2.3.3). */
-const CURVES: Record<string, number> = { prime256v1: 65, secp384r1: 97 };
+/**
+ * What stands before the two coordinates: algorithm, curve by its name and the mark of an uncompressed point (RFC 5480, 2; SEC 1,
+ * 2.3.3). OpenSSL would also take the curve by its parameters, and other forms of the point.
+ */
+const CURVE_HEADS = [
+  { head: "3059301306072a8648ce3d020106082a8648ce3d03010703420004", bytes: 91 },
+  { head: "3076301006072a8648ce3d020106052b8104002203620004", bytes: 120 },
+];
 
 const ADVICE = "use ECDSA on P-256 or P-384, Ed25519, or RSA of 3072 to 8192 bits";
 
@@ -35,17 +41,17 @@ const ADVICE = "use ECDSA on P-256 or P-384, Ed25519, or RSA of 3072 to 8192 bit
  */
 export function readAcceptedKey(spki: Buffer): KeyObject {
   let key: KeyObject;
+  let again: Buffer;
   try {
     key = createPublicKey({ key: spki, format: "der", type: "spki" });
+    again = key.export({ format: "der", type: "spki" });
   } catch (error) {
     throw new Error(`its public key cannot be read: ${ADVICE}`, { cause: error });
   }
-  // Named curves, parameters and integers in one form only: what is written again must be what came.
-  if (!key.export({ format: "der", type: "spki" }).equals(spki)) {
-    throw new Error(`its public key is not in the usual form: ${ADVICE}`);
-  }
+  // In one form only: what is written again must be what came.
+  if (!again.equals(spki)) throw new Error(`its public key is not in the usual form: ${ADVICE}`);
   if (key.asymmetricKeyType === "rsa") checkRsa(key);
-  else if (key.asymmetricKeyType === "ec") checkCurve(key, spki);
+  else if (key.asymmetricKeyType === "ec") checkCurve(spki);
   else if (key.asymmetricKeyType === "ed25519") checkEd25519(spki);
   else throw new Error(`its public key is of a type that is not accepted: ${ADVICE}`);
   return key;
@@ -69,12 +75,13 @@ function checkRsa(key: KeyObject): void {
   }
 }
 
-function checkCurve(key: KeyObject, spki: Buffer): void {
-  const pointBytes = CURVES[key.asymmetricKeyDetails?.namedCurve ?? ""];
-  if (pointBytes === undefined) throw new Error(`its curve is not accepted: ${ADVICE}`);
-  // 4 is an uncompressed point; OpenSSL has checked that it is on the curve, whose order is prime.
-  if (spki[spki.length - pointBytes] !== 4)
-    throw new Error("its public key is not an uncompressed point: send it as one");
+/** OpenSSL has checked that the point is on the curve, whose order is prime. */
+function checkCurve(spki: Buffer): void {
+  const isKnown = CURVE_HEADS.some(
+    ({ head, bytes }) => spki.length === bytes && spki.toString("hex").startsWith(head),
+  );
+  if (!isKnown)
+    throw new Error(`its curve is not accepted, or its point is not an uncompressed one: ${ADVICE}`);
 }
 
 function checkEd25519(spki: Buffer): void {

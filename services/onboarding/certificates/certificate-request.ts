@@ -1,10 +1,10 @@
-import { CertificationRequest } from "@peculiar/asn1-csr";
 import { AsnConvert } from "@peculiar/asn1-schema";
+import { AlgorithmIdentifier } from "@peculiar/asn1-x509";
 import { createHash, type KeyObject } from "node:crypto";
 import { isSignedBy } from "../../../plugins/tls/signature";
 import { Refusal } from "../refusal";
 import { readAcceptedKey } from "./accepted-key";
-import { assertPlainDer } from "./der";
+import { childrenOf, readDer, type DerElement } from "./der";
 
 /** All that the service takes from a request: its key. Names, uses and validity it asks for are not even read. */
 export interface RequestedKey {
@@ -40,20 +40,13 @@ export function readCertificateRequest(pem: string): RequestedKey {
 }
 
 function read(pem: string): RequestedKey {
-  const der = decode(pem);
-  assertPlainDer(der);
-  const request = parse(der);
-  const { certificationRequestInfo: info, certificationRequestInfoRaw: signed, signatureAlgorithm } = request;
-  if (info.version !== 0) throw new Error("it is of a version that PKCS#10 does not have");
-  const spki = Buffer.from(AsnConvert.serialize(info.subjectPKInfo));
-  if (signed === undefined || !Buffer.from(signed).includes(spki))
-    throw new Error("its public key is not in DER");
+  const { signed, spki, algorithm, signature } = takeApart(decode(pem));
   const publicKey = readAcceptedKey(spki);
   const family = SIGNATURES[publicKey.asymmetricKeyType ?? ""];
-  if (family === undefined || !signatureAlgorithm.algorithm.startsWith(family)) {
+  if (family === undefined || !algorithm.algorithm.startsWith(family)) {
     throw new Error("its signature is of another kind than its key");
   }
-  if (!isSignedBy(signed, request.signature, signatureAlgorithm, publicKey, "it")) {
+  if (!isSignedBy(bytesOf(signed), bytesOf(signature), algorithm, publicKey, "it")) {
     throw new Error("it is not signed by its own key: make the request again with the key that it is for");
   }
   return { publicKey, keyHash: createHash("sha256").update(spki).digest() };
@@ -70,10 +63,46 @@ function decode(pem: string): Buffer {
   return der;
 }
 
-function parse(der: Buffer): CertificationRequest {
-  try {
-    return AsnConvert.parse(der, CertificationRequest);
-  } catch (error) {
-    throw new Error("it is no PKCS#10 certificate request", { cause: error });
-  }
+/** Tags of ASN.1 (X.680, 8.4) that a request is made of. */
+const SEQUENCE = 0x30;
+const BIT_STRING = 0x03;
+const INTEGER = 0x02;
+const ATTRIBUTES = 0xa0;
+
+interface Parts {
+  signed: Buffer;
+  spki: Buffer;
+  algorithm: AlgorithmIdentifier;
+  signature: Buffer;
+}
+
+/** RFC 2986, 4: exactly these parts in this order. Name and attributes are passed over. */
+function takeApart(der: Buffer): Parts {
+  const request = readDer(der);
+  const [info, algorithm, signature] = partsOf(request, [SEQUENCE, SEQUENCE, BIT_STRING]);
+  const [version, , spki] = partsOf(info, [INTEGER, SEQUENCE, SEQUENCE, ATTRIBUTES]);
+  if (version?.content.toString("hex") !== "00")
+    throw new Error("it is of a version that PKCS#10 does not have");
+  // The first byte of a bit string counts unused bits, which signatures do not have.
+  if (!info || !algorithm || !spki || signature?.content[0] !== 0) throw noRequest();
+  return {
+    signed: info.whole,
+    spki: spki.whole,
+    algorithm: AsnConvert.parse(algorithm.whole, AlgorithmIdentifier),
+    signature: signature.content.subarray(1),
+  };
+}
+
+function partsOf(element: DerElement | undefined, tags: number[]): DerElement[] {
+  const parts = element?.tag === SEQUENCE ? childrenOf(element.content) : [];
+  if (parts.length !== tags.length || parts.some(({ tag }, index) => tag !== tags[index])) throw noRequest();
+  return parts;
+}
+
+function noRequest(): Error {
+  return new Error("it is no PKCS#10 certificate request");
+}
+
+function bytesOf(buffer: Buffer): ArrayBuffer {
+  return new Uint8Array(buffer).buffer;
 }

@@ -4,47 +4,56 @@ const MOST_ELEMENTS = 512;
 
 const CONSTRUCTED = 0x20;
 
+/** One element of a DER text. */
+export interface DerElement {
+  tag: number;
+  /** With tag and length. */
+  whole: Buffer;
+  content: Buffer;
+}
+
 /**
- * Walks a DER text (X.690, 10) before any parser sees it: definite lengths in their shortest form, each element inside its parent,
- * nothing behind the last one, and neither deep nor many.
+ * Reads one DER text (X.690, 10) and checks all of it before anything is made of it: definite lengths in their shortest form, each
+ * element inside its parent, nothing behind the end, neither deep nor many. Parsers at hand forgive too much for what is signed here.
  * @throws Error that says what is wrong.
  */
-export function assertPlainDer(der: Buffer): void {
+export function readDer(der: Buffer): DerElement {
   let elements = 0;
-  const walk = (start: number, end: number, depth: number): void => {
+  const walk = (content: Buffer, depth: number): void => {
     if (depth > DEEPEST) throw new Error("it is nested too deep");
-    for (let at = start; at < end;) {
+    for (const element of childrenOf(content)) {
       if (++elements > MOST_ELEMENTS) throw new Error("it has too many parts");
-      const { tag, from, to } = header(der, at, end);
-      if ((tag & CONSTRUCTED) !== 0) walk(from, to, depth + 1);
-      at = to;
+      if ((element.tag & CONSTRUCTED) !== 0) walk(element.content, depth + 1);
     }
   };
-  const whole = header(der, 0, der.length);
-  if (whole.to !== der.length) throw new Error("something stands behind its end");
-  walk(0, der.length, 1);
+  const whole = elementAt(der, 0);
+  if (whole.whole.length !== der.length) throw new Error("something stands behind its end");
+  walk(der, 1);
+  return whole;
 }
 
-function header(der: Buffer, at: number, end: number): { tag: number; from: number; to: number } {
+/** The elements side by side in a content. @throws Error for what is no DER. */
+export function childrenOf(content: Buffer): DerElement[] {
+  const children: DerElement[] = [];
+  for (let at = 0; at < content.length; at += children.at(-1)?.whole.length ?? 0) {
+    children.push(elementAt(content, at));
+  }
+  return children;
+}
+
+function elementAt(der: Buffer, at: number): DerElement {
   const tag = der[at];
   const first = der[at + 1];
-  if (tag === undefined || first === undefined || at + 2 > end) throw new Error("it is cut off");
+  if (tag === undefined || first === undefined) throw new Error("it is cut off");
   if ((tag & 0x1f) === 0x1f) throw new Error("it has a tag that certificate requests do not have");
-  if (first < 0x80) return bounded(tag, at + 2, first, end);
-  const bytes = first & 0x7f;
-  if (bytes === 0) throw new Error("it has a part of indefinite length, which DER does not allow");
-  if (bytes > 3 || at + 2 + bytes > end) throw new Error("it has a part that is longer than the whole");
-  const length = der.readUIntBE(at + 2, bytes);
-  if (length < 0x80 || der[at + 2] === 0) throw new Error("it has a length that is not in its shortest form");
-  return bounded(tag, at + 2 + bytes, length, end);
-}
-
-function bounded(
-  tag: number,
-  from: number,
-  length: number,
-  end: number,
-): { tag: number; from: number; to: number } {
-  if (from + length > end) throw new Error("it has a part that is longer than the whole");
-  return { tag, from, to: from + length };
+  const lengthBytes = first < 0x80 ? 0 : first & 0x7f;
+  if (first === 0x80) throw new Error("it has a part of indefinite length, which DER does not allow");
+  const start = at + 2 + lengthBytes;
+  if (lengthBytes > 3 || start > der.length) throw new Error("it has a part that is longer than the whole");
+  const length = lengthBytes === 0 ? first : der.readUIntBE(at + 2, lengthBytes);
+  if (lengthBytes > 0 && (length < 0x80 || der[at + 2] === 0)) {
+    throw new Error("it has a length that is not in its shortest form");
+  }
+  if (start + length > der.length) throw new Error("it has a part that is longer than the whole");
+  return { tag, whole: der.subarray(at, start + length), content: der.subarray(start, start + length) };
 }

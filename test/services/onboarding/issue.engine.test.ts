@@ -1,5 +1,10 @@
 import { X509Certificate } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { hostileRequests } from "./hostile-requests";
+import { ask, type Answer } from "./https";
 import { Lab, openssl, type Replica } from "./lab";
+import { pem, requestDer } from "./request-builder";
 
 jest.setTimeout(60_000);
 
@@ -11,21 +16,258 @@ beforeAll(async () => {
 });
 afterAll(() => lab.dispose());
 
-describe("POST /api/dev/issue-cert", () => {
-  it("gives everything that a laptop needs", async () => {
-    const { csrPem } = lab.newRequest();
-    const answer = await lab.issue(replica, "01", await lab.pin(replica, "01"), csrPem);
-    expect(answer.json).toEqual({
-      clientCert: expect.stringMatching(
-        /^(-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----\n){2}$/,
-      ),
+const quickRequest = (): string => pem(requestDer());
+const codeOf = ({ status, json }: Answer): unknown => [status, json.code];
+
+/** A certificate as openssl, which shares nothing with the service, reads it. */
+function readByOpenssl(answer: Answer): string {
+  return openssl(["x509", "-noout", "-text", "-nameopt", "RFC2253"], String(answer.json.clientCert));
+}
+
+describe("a certificate for a PIN", () => {
+  it("comes with everything that a laptop needs", async () => {
+    const answer = await lab.issue(replica, "01", await lab.pin(replica, "01"), quickRequest());
+    const { clientCert, expiresAt, secretsEncryption, ...others } = answer.json;
+    expect(String(clientCert)).toMatch(
+      /^(-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----\n){2}$/,
+    );
+    expect(new Date(String(expiresAt))).toEqual(new Date(new X509Certificate(String(clientCert)).validTo));
+    expect(secretsEncryption).toMatch(/^[0-9a-f]{64}$/);
+    expect(others).toEqual({
       caCert: new X509Certificate(lab.authority.rootPem).toString(),
-      expiresAt: expect.any(String) as unknown,
       dockerEndpoint: "tcp://localhost:2376",
-      secretsEncryption: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown,
       sharedSecrets: "",
       thresholds: { offeredFromDays: 10, warnFromDays: 14, mustRenewUnderDays: 3 },
     });
-    expect(openssl(["x509", "-noout", "-subject"], String(answer.json.clientCert))).toContain("CN = 01");
+  });
+
+  it.each([
+    ["ECDSA on P-256", []],
+    ["ECDSA on P-384", ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-384"]],
+    ["Ed25519", ["-newkey", "ed25519"]],
+    ["RSA", ["-newkey", "rsa:3072"]],
+  ])("is as openssl wants it and says only what the service decided, with %s", async (_what, key) => {
+    const { csrPem, keyPem } = lab.newRequest(...key);
+    const pin = await lab.pin(replica, "02", "--role", "ci");
+    const answer = await lab.issue(replica, "02", pin, csrPem);
+    const file = (name: string, content: string): string => {
+      const at = path.join(lab.folder, name);
+      fs.writeFileSync(at, content);
+      return at;
+    };
+    const leaf = file("leaf.pem", String(answer.json.clientCert));
+    const root = file("trusted.pem", String(answer.json.caCert));
+    const verified = openssl(
+      ["verify", "-x509_strict", "-purpose", "sslclient", "-CAfile", root, "-untrusted", leaf, leaf],
+      "",
+    );
+    expect(verified).toContain("OK");
+    const text = readByOpenssl(answer);
+    expect(text).toContain("Subject: CN=02,OU=ci,O=berth\n");
+    expect(text).toMatch(/X509v3 Key Usage: critical\s+Digital Signature\n/);
+    expect(text).toMatch(/X509v3 Extended Key Usage: \n\s+TLS Web Client Authentication\n/);
+    expect(text).toMatch(/X509v3 Basic Constraints: critical\s+CA:FALSE\n/);
+    expect(text).toMatch(/X509v3 Subject Alternative Name: \n\s+URI:urn:berth:berth:ci:02\n/);
+    expect(text.match(/X509v3 /g)).toHaveLength(6 + 1);
+    expect(openssl(["x509", "-noout", "-pubkey"], String(answer.json.clientCert))).toBe(
+      openssl(["pkey", "-pubout"], keyPem),
+    );
+  });
+
+  it("has a long random serial, began five minutes ago and lives 30 days", async () => {
+    const answer = await lab.issue(replica, "01", await lab.pin(replica, "01"), quickRequest());
+    const { serialNumber, validFrom, validTo } = new X509Certificate(String(answer.json.clientCert));
+    expect(serialNumber).toMatch(/^[4-7][0-9A-F]{31}$/);
+    expect(serialNumber.toLowerCase()).toBe(await lab.newestSerial("01"));
+    const begun = Date.now() - new Date(validFrom).getTime();
+    expect(begun / 60_000).toBeGreaterThan(4.9);
+    expect(begun / 60_000).toBeLessThan(5.5);
+    const life = new Date(validTo).getTime() - new Date(validFrom).getTime();
+    expect(life).toBe(30 * 86_400_000 + 5 * 60_000);
+  });
+
+  it("comes with the same key for secrets every time, another for each developer", async () => {
+    const secretOf = async (devId: string): Promise<unknown> =>
+      (await lab.issue(replica, devId, await lab.pin(replica, devId), quickRequest())).json.secretsEncryption;
+    const [first, again, other] = [await secretOf("01"), await secretOf("01"), await secretOf("02")];
+    expect(again).toBe(first);
+    expect(other).not.toBe(first);
+  });
+});
+
+describe("a PIN", () => {
+  it("gives one certificate: again for the same key, never for another", async () => {
+    const pin = await lab.pin(replica, "03");
+    const csr = quickRequest();
+    const first = await lab.issue(replica, "03", pin, csr);
+    expect(first.status).toBe(200);
+    expect((await lab.issue(replica, "03", pin.toLowerCase(), csr)).json).toEqual(first.json);
+    expect(codeOf(await lab.issue(replica, "03", pin, quickRequest()))).toEqual([403, "pin_refused"]);
+    expect(await lab.sql("SELECT FROM certificate WHERE developer_id = '03'")).toHaveLength(1);
+  });
+
+  it("gives nothing again once its certificate is revoked", async () => {
+    const pin = await lab.pin(replica, "04");
+    const csr = quickRequest();
+    await lab.issue(replica, "04", pin, csr);
+    await lab.adminJson(replica, "revoke", "--dev-id", "04");
+    expect(codeOf(await lab.issue(replica, "04", pin, csr))).toEqual([403, "pin_refused"]);
+  });
+
+  it("is ended by five wrong tries, and the right one comes too late then", async () => {
+    const pin = await lab.pin(replica, "05");
+    for (let wrong = 0; wrong < 5; wrong++) {
+      expect(codeOf(await lab.issue(replica, "05", "00000-00000", quickRequest()))).toEqual([
+        403,
+        "pin_refused",
+      ]);
+    }
+    expect(codeOf(await lab.issue(replica, "05", pin, quickRequest()))).toEqual([403, "pin_refused"]);
+  });
+
+  it("bears four wrong tries", async () => {
+    const pin = await lab.pin(replica, "05");
+    for (let wrong = 0; wrong < 4; wrong++) await lab.issue(replica, "05", "00000-00000", quickRequest());
+    expect((await lab.issue(replica, "05", pin, quickRequest())).status).toBe(200);
+  });
+
+  it("is worth nothing for another developer, after its time, after a newer one, or revoked", async () => {
+    const first = await lab.pin(replica, "06");
+    expect(codeOf(await lab.issue(replica, "07", first, quickRequest()))).toEqual([403, "pin_refused"]);
+    const second = await lab.pin(replica, "06");
+    expect(codeOf(await lab.issue(replica, "06", first, quickRequest()))).toEqual([403, "pin_refused"]);
+    await lab.sql("UPDATE pin SET expires_at = now() WHERE developer_id = '06'");
+    expect(codeOf(await lab.issue(replica, "06", second, quickRequest()))).toEqual([403, "pin_refused"]);
+    const third = await lab.pin(replica, "06");
+    await lab.adminJson(replica, "pin", "revoke", "--dev-id", "06");
+    expect(codeOf(await lab.issue(replica, "06", third, quickRequest()))).toEqual([403, "pin_refused"]);
+  });
+
+  it("is not used up by a request that is refused for its own sake", async () => {
+    const pin = await lab.pin(replica, "08");
+    for (const [, csr] of hostileRequests().slice(-12)) {
+      expect(codeOf(await lab.issue(replica, "08", pin, csr))).toEqual([400, "invalid_csr"]);
+    }
+    const used = quickRequest();
+    await lab.issue(replica, "09", await lab.pin(replica, "09"), used);
+    expect(codeOf(await lab.issue(replica, "08", pin, used))).toEqual([409, "key_reused"]);
+    expect((await lab.issue(replica, "08", pin, quickRequest())).status).toBe(200);
+  });
+
+  it("is stored neither as it is nor in a form that the database alone can search", async () => {
+    const pin = await lab.pin(replica, "10");
+    const dump = JSON.stringify([await lab.sql("SELECT * FROM pin"), await lab.sql("SELECT * FROM event")]);
+    for (const form of [pin, pin.replace("-", ""), Buffer.from(pin).toString("hex")])
+      expect(dump).not.toContain(form);
+  });
+});
+
+describe("who guesses", () => {
+  it("learns from neither answer nor time whether a developer exists", async () => {
+    await lab.pin(replica, "11");
+    const times: Record<string, number[]> = { known: [], unknown: [] };
+    const answers = new Set<string>();
+    for (let round = 0; round < 8; round++) {
+      for (const [kind, devId] of [
+        ["known", "11"],
+        ["unknown", "nobody"],
+      ] as const) {
+        const startedMs = performance.now();
+        answers.add((await lab.issue(replica, devId, "00000-00000", quickRequest())).text);
+        times[kind]?.push(performance.now() - startedMs);
+      }
+    }
+    expect(answers.size).toBe(1);
+    const middle = (values: number[] = []): number => [...values].sort((a, b) => a - b)[4] ?? 0;
+    // Both are answered at the next multiple of 300 ms; what the work differs by is a fraction of one.
+    expect(Math.abs(middle(times.known) - middle(times.unknown))).toBeLessThan(30);
+    expect(middle(times.known)).toBeGreaterThanOrEqual(300);
+  });
+
+  it("is slowed down by address, in the database, so that replicas count together", async () => {
+    const limits = { perAddressPerMinute: 5, overallPerMinute: 1_000 };
+    await lab.sql("DELETE FROM rate_limit");
+    const [one, two] = [await lab.replica({ limits }), await lab.replica({ limits })];
+    const statuses: number[] = [];
+    let last: Answer | undefined;
+    for (let round = 0; round < 4; round++) {
+      for (const each of [one, two]) {
+        last = await lab.issue(each, "12", "00000-00000", quickRequest());
+        statuses.push(last.status);
+      }
+    }
+    expect(statuses).toEqual([403, 403, 403, 403, 403, 429, 429, 429]);
+    expect(last?.json.code).toBe("too_many_requests");
+    expect(Number(last?.retryAfter)).toBeGreaterThan(0);
+    expect(Number(last?.retryAfter)).toBeLessThanOrEqual(60);
+    await lab.sql("DELETE FROM rate_limit");
+  });
+
+  it("is slowed down overall too", async () => {
+    const limited = await lab.replica({ limits: { perAddressPerMinute: 1_000, overallPerMinute: 2 } });
+    const tries = [1, 2, 3].map(() => lab.issue(limited, "12", "00000-00000", quickRequest()));
+    const statuses = (await Promise.all(tries)).map(({ status }) => status).sort();
+    expect(statuses).toEqual([403, 403, 429]);
+    await lab.sql("DELETE FROM rate_limit");
+  });
+});
+
+describe("a request that is not as it should be", () => {
+  const post = (body: string, headers?: Record<string, string>): Promise<Answer> =>
+    ask(`${replica.url}/api/dev/issue-cert`, { caPem: lab.authority.rootPem, body, headers });
+
+  it.each([
+    ["no JSON", "{", 400],
+    ["a list", "[]", 400],
+    ["a developer id that is none", JSON.stringify({ devId: "../01", pin: "x", csr: "x" }), 400],
+    ["a key that nobody knows", JSON.stringify({ devId: "01", pin: "x", csr: "x", role: "operator" }), 400],
+    ["a number as PIN", JSON.stringify({ devId: "01", pin: 1, csr: "x" }), 400],
+    ["a prototype", '{"devId":"01","pin":"x","csr":"x","__proto__":{"role":"operator"}}', 400],
+    ["17 KiB", JSON.stringify({ devId: "01", pin: "x", csr: "A".repeat(17_000) }), 413],
+    ["a request longer than any", JSON.stringify({ devId: "01", pin: "x", csr: "A".repeat(9_000) }), 400],
+  ])("is refused, and nothing of it repeated: %s", async (_what, body, status) => {
+    const answer = await post(body);
+    expect(codeOf(answer)).toEqual([status, "invalid_request"]);
+    expect(answer.text).not.toContain("AAAA");
+  });
+
+  it("is refused in another content type, with another method, at another path", async () => {
+    expect((await post("devId=01", { "content-type": "application/x-www-form-urlencoded" })).status).toBe(
+      415,
+    );
+    const at = (route: string, method: string): Promise<Answer> =>
+      ask(replica.url + route, { caPem: lab.authority.rootPem, method });
+    expect((await at("/api/dev/issue-cert", "GET")).status).toBe(404);
+    expect(codeOf(await at("/api/dev/issue-cert/", "POST"))).toEqual([404, "not_found"]);
+    expect((await at("/api//dev/issue-cert", "POST")).status).toBe(404);
+  });
+});
+
+describe("the log and the audit trail", () => {
+  it("say who did what from where, and never a PIN, a key or a body", async () => {
+    const pin = await lab.pin(replica, "13");
+    const csr = quickRequest();
+    await lab.issue(replica, "13", "ABCDE-12345", csr);
+    const answer = await lab.issue(replica, "13", pin, csr);
+    type Event = Record<string, string>;
+    const events = await lab.adminJson<Event[]>(replica, "events", "--dev-id", "13");
+    expect(events.map(({ actor, action, outcome }) => [actor, action, outcome])).toEqual([
+      ["operator", "pin.create", "done"],
+      ["unknown", "certificate.issue", "pin_refused"],
+      ["developer 13", "certificate.issue", "done"],
+    ]);
+    expect(events[2]?.serial).toBe(await lab.newestSerial("13"));
+    expect(events[1]?.address).toMatch(/127\.0\.0\.1/);
+    const written = replica.log() + JSON.stringify(events);
+    expect(written).toContain('"route":"/api/dev/issue-cert","status":200');
+    const secrets = [
+      pin,
+      "ABCDE",
+      csr.split("\n")[2],
+      answer.json.secretsEncryption,
+      "k".repeat(64),
+      "ab".repeat(32),
+    ];
+    for (const secret of secrets) expect(written).not.toContain(String(secret));
   });
 });
