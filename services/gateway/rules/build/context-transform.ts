@@ -59,7 +59,7 @@ async function rewrite(input: PassThrough, output: tar.Pack, plan: ContextPlan):
         }, reject);
       } catch (error) {
         stream.resume();
-        reject(error);
+        reject(error instanceof Error ? error : new Error(String(error)));
       }
     });
     extract.on("finish", resolve);
