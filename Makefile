@@ -49,6 +49,10 @@ recover: toolchain ## After a killed up, down or purge: make state and engine ag
 soak: prepare ## Kill changes of a stack at random moments and recover, RUNS=100 times (SEED=…, REPORT=file.md)
 	@$(RUN) scripts/soak.ts
 
+.PHONY: pin
+pin: node-modules ## Make a one-time PIN for a developer: DEV=01, ROLE=developer|ci|operator (scripts/berth-admin has the rest)
+	@$(if $(DEV),,$(error DEV= is missing: give the developer's id, for example 'make pin DEV=01'))scripts/berth-admin pin create --dev-id $(DEV) --role $(or $(ROLE),developer)
+
 .PHONY: outputs
 outputs: ## Print a stack's outputs as JSON
 	@$(RUN) scripts/outputs.ts $(ENV)

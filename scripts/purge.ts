@@ -3,11 +3,14 @@ import { createInterface } from "node:readline/promises";
 import * as fs from "node:fs";
 import type { Environment } from "../policy/rules";
 import { changeStack } from "./lib/change";
+import { developerObjects, refuseUnlessAllowed, removeDeveloperObjects } from "./lib/developer-objects";
 import { passphraseFile, stateFolder } from "./lib/paths";
 import { pulumiOrThrow, pulumiVariables } from "./lib/pulumi";
 import { stackExists, stackResources } from "./lib/stack";
+import { connectStackEngine } from "./lib/stack-engine";
 import { removeStackImages } from "./lib/stack-images";
 import { environmentArgument, main, step } from "./lib/steps";
+import { stackLabel } from "./recover-parts/engine-objects";
 
 async function confirmed(environment: string): Promise<boolean> {
   if (process.env.YES === "1") return true;
@@ -36,6 +39,12 @@ async function removeState(environment: string): Promise<void> {
 
 async function purge(environment: Environment): Promise<void> {
   const resources = await stackResources(environment);
+  const { docker } = await connectStackEngine(environment);
+  const ofDevelopers = await developerObjects(docker, stackLabel(environment));
+  refuseUnlessAllowed(ofDevelopers, `purge ENV=${environment}`);
+  await step(`remove ${ofDevelopers.containers.length} containers of developers`, () =>
+    removeDeveloperObjects(docker, ofDevelopers, { withVolumes: true }),
+  );
   await step(`destroy all resources of '${environment}'`, () =>
     pulumiOrThrow(
       environment,

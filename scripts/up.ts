@@ -24,6 +24,16 @@ async function appRows(outputs: Outputs): Promise<string[][]> {
   );
 }
 
+/** How a developer gets in, where the stack lets any in. */
+function onboardingHint({ environment, dockerHost, onboardingUrl }: Outputs): string {
+  if (onboardingUrl === "" || environment !== "dev") return "";
+  return `
+developers   onboard at ${onboardingUrl}, then use the engine at ${dockerHost}
+             1. make pin DEV=01           a one-time PIN for developer 01, for 15 minutes
+             2. they send it with a certificate request: docs/onboarding.md
+`;
+}
+
 async function bringUp(environment: string): Promise<void> {
   await step(`make the stack '${environment}' present`, () => ensureStack(environment));
   await step(`bring '${environment}' up`, async () => {
@@ -49,6 +59,7 @@ async function bringUp(environment: string): Promise<void> {
   process.stdout.write(
     `\nproxy   ${outputs.proxyUrl}\nstop    make down ENV=${environment}    (keeps volumes and certificates)\n`,
   );
+  process.stdout.write(onboardingHint(outputs));
   const silent = apps.filter((row) => row[2] !== "answers 200");
   if (silent.length > 0) {
     throw new Error(

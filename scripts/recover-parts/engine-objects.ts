@@ -40,7 +40,8 @@ export function stackLabel(environment: Environment): string {
 
 /**
  * The containers and networks of a stack: those that carry its label and have a name of its form, so that a label somebody copied
- * is not enough. Volumes are none of these: they hold data, and the next `up` takes them back by their name.
+ * is not enough. Volumes are none of these: they hold data, and the next `up` takes them back by their name. Nor is what developers
+ * made through the gateway, which no stack ever knows.
  */
 export async function objectsOf(docker: Docker, label: string): Promise<EngineObject[]> {
   const filters = { label: [`berth.stack=${label}`] };
@@ -49,15 +50,18 @@ export async function objectsOf(docker: Docker, label: string): Promise<EngineOb
     docker.listNetworks({ filters }),
   ]);
   const all: EngineObject[] = [
-    ...containers.map(({ Id, Names }) => ({
+    ...containers.filter(isOfStack).map(({ Id, Names }) => ({
       kind: "container" as const,
       id: Id,
       name: Names[0]?.replace(/^\//, "") ?? "",
     })),
-    ...networks.map(({ Id, Name }) => ({ kind: "network" as const, id: Id, name: Name })),
+    ...networks.filter(isOfStack).map(({ Id, Name }) => ({ kind: "network" as const, id: Id, name: Name })),
   ];
   return all.filter(({ name }) => name.startsWith(`${label}-`));
 }
+
+const isOfStack = ({ Labels: labels }: { Labels?: Record<string, string> }): boolean =>
+  labels?.["berth.via"] !== "gateway";
 
 /** Those that the stack's state does not know: nobody else would ever remove them, and they have the names that `up` needs. */
 export function orphansAmong(objects: EngineObject[], exported: Exported): EngineObject[] {

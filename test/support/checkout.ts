@@ -22,6 +22,8 @@ export interface Checkout {
   run(command: string, args: string[], env?: NodeJS.ProcessEnv): Promise<CommandResult>;
   /** Changes a key of Pulumi.<environment>.yaml (`berth:` is added; default dev) and commits it, as an operator would. */
   configure(key: string, value: unknown, environment?: "dev" | "tst" | "pro"): void;
+  /** Turns onboarding and gateway on, on ports and a subnet of its own. */
+  letDevelopersIn(): Promise<{ onboardingPort: number; gatewayPort: number }>;
   /** What git reports as changed or untracked. */
   gitStatus(): string;
   remove(): void;
@@ -94,6 +96,14 @@ export async function makeCheckout(): Promise<Checkout> {
       git(folder, "add", "--all");
       git(folder, "commit", "--quiet", "--message", `configure ${key}`);
     },
+    async letDevelopersIn() {
+      const [onboardingPort, gatewayPort] = [await freePort(), await freePort()];
+      const [, third = 0] = randomBytes(2);
+      const subnet = `10.${250 + (third % 5)}.${third}.0/28`;
+      checkout.configure("identity", { subnet, onboarding: { port: onboardingPort } });
+      checkout.configure("gateway", { port: gatewayPort });
+      return { onboardingPort, gatewayPort };
+    },
     gitStatus: () => git(folder, "status", "--porcelain"),
     remove: () => fs.rmSync(folder, { recursive: true, force: true }),
   };
@@ -105,5 +115,7 @@ export async function makeCheckout(): Promise<Checkout> {
   }
   checkout.configure("proxy", { httpPort: await freePort() });
   checkout.configure("registry", { port: await freePort() });
+  // Three containers more, which only tests about developers need: those call letDevelopersIn.
+  checkout.configure("identity", { enabled: false });
   return checkout;
 }

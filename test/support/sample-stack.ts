@@ -10,6 +10,7 @@ export const builtConfig = (environment: "tst" | "pro"): Record<string, unknown>
   environment,
   network: { subnet: "10.90.0.0/24" },
   host: { stack: "dev" },
+  identity: {},
   serviceImages: {
     postgres: { image: digestOf("berth-postgres") },
     redis: { image: digestOf("berth-redis") },
@@ -17,9 +18,10 @@ export const builtConfig = (environment: "tst" | "pro"): Record<string, unknown>
   apps: [{ path: "examples/shop", image: digestOf("shop") }],
 });
 
-/** Plain config of a dev stack with both examples. */
+/** Plain config of a dev stack with both examples, where no developer is let in. */
 export const sampleConfig = {
   environment: "dev",
+  identity: { enabled: false },
   network: { subnet: "10.89.0.0/24" },
   apps: [
     { path: "examples/shop", developerId: "01" },
