@@ -32,6 +32,8 @@ const settingsSchema = z.strictObject({
     name: z.string().min(1).default("onboarding"),
     user: z.string().min(1).default("gateway"),
     passwordFile: z.string().min(1),
+    /** After this long without an answer from the database nobody is let in. */
+    maximumSilenceSeconds: z.number().min(2).max(30).default(30),
   }),
   auditFolder: z.string().min(1).default("/var/lib/berth/audit"),
   /** When the audit log is rotated and how many rotated files are kept beside the current one. */

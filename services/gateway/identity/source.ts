@@ -10,8 +10,6 @@ const ANSWER_TIMEOUT_MS = 3_000;
 /** Above this age a request first waits for the poll under way, so that a gateway that was paused does not decide on old news. */
 const FRESH_MS = 1_000;
 const WAIT_FOR_FRESH_MS = 500;
-/** After this long without an answer from the database nobody is let in. */
-export const STALE_MS = 30_000;
 const CHANNEL = "berth_identity";
 
 export interface DatabaseAddress {
@@ -20,6 +18,8 @@ export interface DatabaseAddress {
   name: string;
   user: string;
   password: string;
+  /** After this long without an answer nobody is let in. */
+  maximumSilenceSeconds: number;
 }
 
 /**
@@ -51,7 +51,8 @@ export class IdentitySource extends EventEmitter<{ change: [IdentitySnapshot] }>
 
   /** Why nobody may be let in now; undefined while the identities are recent enough. */
   get problem(): string | undefined {
-    if (this.current !== undefined && this.ageMs <= STALE_MS) return undefined;
+    if (this.current !== undefined && this.ageMs <= this.address.maximumSilenceSeconds * 1000)
+      return undefined;
     const since = this.current === undefined ? "since the start" : `for ${Math.round(this.ageMs / 1000)} s`;
     return `the identity database has not answered ${since}: ${this.failure}`;
   }

@@ -34,7 +34,7 @@ export async function sendAnswer(
     headersForCaller(answer, { rewritten: lines !== undefined }),
   );
   // Clients wait for the headers of a stream whose first byte may be hours away.
-  response.flushHeaders();
+  if (answer.headers["content-length"] === undefined) response.flushHeaders();
   if (lines !== undefined) await pipeline(answer, lines, response);
   else await pipeline(answer, response);
 }

@@ -15,7 +15,7 @@ export class Exchange {
   object = "";
   private readonly startedMs = performance.now();
   private readonly address: string;
-  private readonly endings: (() => void)[] = [];
+  private readonly endings: ((refusal: Refusal) => void)[] = [];
   private stage: "new" | "begun" | "over" = "new";
   private cutBy: Refusal | undefined;
   private status: number | undefined;
@@ -72,10 +72,10 @@ export class Exchange {
     this.write("ended", "allow", { status: this.status });
   }
 
-  /** Something that must stop when the caller's right to the request ends. */
-  onCut(ending: () => void): void {
+  /** Something that must stop when the request is taken away from its caller. */
+  onCut(ending: (refusal: Refusal) => void): void {
     if (this.cutBy === undefined) this.endings.push(ending);
-    else ending();
+    else ending(this.cutBy);
   }
 
   /**
@@ -85,8 +85,7 @@ export class Exchange {
   cut(refusal: Refusal): void {
     if (this.cutBy !== undefined) return;
     this.cutBy = refusal;
-    for (const ending of this.endings) ending();
-    this.socket.destroy();
+    for (const ending of this.endings) ending(refusal);
     this.metrics.cut(refusal.reason);
     this.write("cut", "refuse", { reason: refusal.reason });
   }

@@ -18,7 +18,7 @@ import { Exchange } from "./exchange";
 import { forward } from "./forward";
 import { framingProblem, headersOf } from "./framing";
 import type { OpenRequest, OpenRequests } from "./open-requests";
-import { sendRefusal } from "./refuse";
+import { sendCut, sendRefusal } from "./refuse";
 
 /** What a request passes on its way. */
 export interface Stations {
@@ -48,6 +48,7 @@ export async function handle(
   arrival: Arrival,
 ): Promise<void> {
   const exchange = new Exchange(request, request.socket as TLSSocket, stations.audit, stations.metrics);
+  exchange.onCut((refusal) => sendCut(response, refusal));
   let entry: OpenRequest | undefined;
   try {
     const refusal = await serve(stations, exchange, response, arrival, (opened) => (entry = opened));

@@ -16,7 +16,7 @@ export async function join(caller: Socket, engine: Socket): Promise<void> {
     linger ??= setTimeout(() => {
       caller.destroy();
       engine.destroy();
-    }, LINGER_MS);
+    }, LINGER_MS).unref();
   };
   for (const side of [caller, engine]) side.setKeepAlive(true, KEEP_ALIVE_MS);
   // What the other side has not taken yet it still gets, unless this one broke.

@@ -17,11 +17,26 @@ export function sendRefusal(response: ServerResponse, { status, message }: Refus
   response.end(request.method === "HEAD" ? undefined : body);
   if (request.complete) return;
   request.resume();
-  const timer = setTimeout(() => request.socket.destroy(), DISCARD_MS);
+  const timer = setTimeout(() => request.socket.destroy(), DISCARD_MS).unref();
   request.once("close", () => clearTimeout(timer));
 }
 
-/** The same where there is no response to write to, because what came was no request; ends the connection. */
+/** How long the caller of a request that is taken away has to read why. */
+const CUT_MS = 1_000;
+
+/** Ends a connection; a caller that has no answer yet is told why. */
+export function sendCut(response: ServerResponse, refusal: Refusal): void {
+  const { socket } = response.req;
+  if (response.headersSent || response.socket === null) {
+    socket.destroy();
+    return;
+  }
+  response.shouldKeepAlive = false;
+  sendRefusal(response, refusal);
+  setTimeout(() => socket.destroy(), CUT_MS).unref();
+}
+
+/** A refusal where there is no response to write to, because what came was no request; ends the connection. */
 export function refuseRaw(socket: Socket, status: number, phrase: string, message: string): void {
   const body = `${JSON.stringify({ message })}\n`;
   socket.end(
