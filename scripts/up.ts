@@ -2,6 +2,7 @@
 import { changeStack } from "./lib/change";
 import { probeUntilOk } from "./lib/http-probe";
 import { outputsSchema, type Outputs } from "./lib/outputs";
+import { PARALLELISM } from "./lib/parallelism";
 import { pulumi } from "./lib/pulumi";
 import { ensureStack, stackOutputs } from "./lib/stack";
 import { environmentArgument, main, step } from "./lib/steps";
@@ -39,7 +40,15 @@ async function bringUp(environment: string): Promise<void> {
   await step(`bring '${environment}' up`, async () => {
     // What the policy says of a whole stack it says at the end of a run: outside dev that must come before anything changes.
     const preview = environment === "dev" ? ["--skip-preview"] : [];
-    const args = ["up", "--yes", ...preview, "--stack", environment, "--suppress-permalink=true"];
+    const args = [
+      "up",
+      "--yes",
+      ...preview,
+      "--stack",
+      environment,
+      `--parallel=${PARALLELISM}`,
+      "--suppress-permalink=true",
+    ];
     const { exitCode } = await pulumi(environment, args, { show: true });
     if (exitCode !== 0) {
       throw new Error(

@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import { PARALLELISM } from "../../scripts/lib/parallelism";
 import type { Leftovers } from "../lib/cleanup";
 import { requirementsTable, timesTable, type Row } from "../lib/comparison";
 import { PulumiProject } from "../lib/pulumi-project";
@@ -48,7 +49,7 @@ export async function measureUp(settings: UpSettings, leftovers: Leftovers): Pro
     (await project.pulumi(["up", "--yes", "--skip-preview", ...parallelArgument(parallel)])).seconds;
 
   const [ours, bare, theirs] = await inTurn(settings.rounds, [
-    started("pulumi up", up(undefined)),
+    started(`pulumi up, parallel ${PARALLELISM}`, up(PARALLELISM)),
     started("bare Engine API, all at once", () => startByEngineApi(docker, fleet)),
     ...(composed ? [started("docker compose up --detach", () => composed.up())] : []),
   ]);
