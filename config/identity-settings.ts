@@ -7,7 +7,7 @@ import { address, HOST_NAME, memoryMb, namePart, port } from "./fields";
 export const identity = z
   .strictObject({
     /** Without them developers have no access at all, and nothing listens. */
-    enabled: z.boolean().default(false),
+    enabled: z.boolean().default(true),
     /** Name by which developers reach the host; the servers' certificate holds it. */
     host: z.string().regex(HOST_NAME, "must be a lower-case host name").default("localhost"),
     /** Address on the host for onboarding and gateway; loopback unless developers come from other machines. */
