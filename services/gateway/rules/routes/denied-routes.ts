@@ -63,7 +63,8 @@ const DENIED: [method: string, pattern: string, why: string][] = [
   ...["services", "nodes", "secrets", "configs"].flatMap((kind): [string, string, string][] => [
     ["GET", `/${kind}`, SWARM],
     ["GET", `/${kind}/{id}`, SWARM],
-    ["POST", `/${kind}/create`, SWARM],
+    // Nodes join, and are not created.
+    ...(kind === "nodes" ? [] : [["POST", `/${kind}/create`, SWARM] as [string, string, string]]),
     ["POST", `/${kind}/{id}/update`, SWARM],
     ["DELETE", `/${kind}/{id}`, SWARM],
   ]),
