@@ -23,6 +23,9 @@ interface Record {
 /** Optional native parts of npm packages: slower without them, but one file fits every machine. */
 const LEFT_OUT = ["cpu-features", "*.node"];
 
+/** The form that its package.json names first requires its parts in a way that no bundler sees (microsoft/node-jsonc-parser#57). */
+const AS_MODULES = { "jsonc-parser": "jsonc-parser/lib/esm/main.js" };
+
 /** Services that an image holds: where in images/ its Dockerfile finds the bundle. */
 const IN_IMAGES: { [source: string]: string | undefined } = {
   "services/berth-admin": "onboarding/bundle/berth-admin.js",
@@ -87,6 +90,7 @@ export async function ensureBundle(bundle: Bundle): Promise<boolean> {
     target: "node20",
     format: "cjs",
     external: LEFT_OUT,
+    alias: AS_MODULES,
     legalComments: "none",
     logLevel: "silent",
   });

@@ -7,6 +7,9 @@ import { lastLogLines } from "./last-log-lines";
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;
 
+/** The engine waits twice as long before each: after some 25 s it is no longer something that the next start mends. */
+const HOPELESS_RESTARTS = 8;
+
 /** What a container that was just started is brought to. */
 export interface Settlement {
   /** Processes and threads together. */
@@ -62,10 +65,17 @@ export interface Look {
 
 /** Asks a container's own health check once. */
 export async function look(docker: Docker, shell: ContainerShell): Promise<Look> {
-  const { State: state, Config: config } = await docker.getContainer(shell.container).inspect();
+  const {
+    State: state,
+    Config: config,
+    RestartCount: restarts,
+  } = await docker.getContainer(shell.container).inspect();
   const command = commandOf(config.Healthcheck?.Test);
   if (!command) return { problem: "it has no health check to wait for: give it one", final: true };
-  if (state.Restarting) return { problem: `it ended with exit code ${state.ExitCode} and starts again` };
+  if (state.Restarting) {
+    const problem = `it ended with exit code ${state.ExitCode} and starts again (${restarts} times by now)`;
+    return { problem, final: restarts >= HOPELESS_RESTARTS };
+  }
   if (!state.Running) return { problem: `it ended with exit code ${state.ExitCode}`, final: true };
   try {
     const { exitCode, stdout, stderr } = await shell.run(command, "");
