@@ -1,4 +1,4 @@
-import { Duplex, PassThrough, pipeline, type Readable } from "node:stream";
+import { Duplex, PassThrough, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import ignore from "@balena/dockerignore";
 import * as tar from "tar-stream";
@@ -47,7 +47,7 @@ async function rewrite(input: PassThrough, output: tar.Pack, plan: ContextPlan):
   const done = new Promise<void>((resolve, reject) => {
     extract.on("entry", (header, stream, next) => {
       const pass = (): void => {
-        stream.pipe(output.entry(header, (error) => (error ? reject(error) : next())));
+        stream.pipe(output.entry(plainHeader(header), (error) => (error ? reject(error) : next())));
       };
       try {
         const path = checkEntry(header);
@@ -97,11 +97,19 @@ async function feed(input: PassThrough, extract: tar.Extract): Promise<void> {
   if (!compressed && /^(BZh|\xfd7zXZ|\x28\xb5\x2f\xfd)/.test(first.subarray(0, 6).toString("latin1"))) {
     malformed("the build context may be compressed with gzip only");
   }
-  const ended = (error: NodeJS.ErrnoException | null): void => {
-    if (error) extract.destroy(error);
-  };
-  if (compressed) pipeline(input, createGunzip(), extract, ended);
-  else pipeline(input, extract, ended);
+  // Not by pipeline(), which would end the input with the reader's error before the refusal is told.
+  const plain = compressed ? input.pipe(createGunzip()) : input;
+  plain.on("error", (error) => extract.destroy(error));
+  input.on("close", () => {
+    if (!input.readableEnded) extract.destroy(new Error("the build context ended early"));
+  });
+  plain.pipe(extract);
+}
+
+/** Of the extended attributes, only the files' own: others could say a second time, and differently, what the entry is. */
+function plainHeader(header: tar.Headers): tar.Headers {
+  const extended = Object.entries(header.pax ?? {}).filter(([name]) => name.startsWith("SCHILY.xattr."));
+  return { ...header, pax: extended.length > 0 ? Object.fromEntries(extended) : undefined };
 }
 
 /** The entry's path without what means nothing; refuses what could lie outside the context or is no file. */
@@ -110,7 +118,8 @@ function checkEntry(header: tar.Headers): string {
     .replace(/^(\.\/+)+/, "")
     .replace(/\/+/g, "/")
     .replace(/\/$/, "");
-  if (path.startsWith("/") || path.split("/").includes(".."))
+  const isRoot = path === "" || path === ".";
+  if (path.startsWith("/") || path.split("/").includes("..") || (isRoot && header.type !== "directory"))
     malformed(`the build context holds the path '${path}'`);
   if (!["file", "directory", "symlink", "link"].includes(header.type ?? "file")) {
     refuse(
@@ -150,7 +159,7 @@ async function finish(
   const ignored = ignore().add(patterns).ignores(name);
   for (const [path, { header, content }] of held) {
     if (path === ".dockerignore" || (path === name && ignored)) continue;
-    output.entry({ ...header, size: content.length }, content);
+    output.entry({ ...plainHeader(header), size: content.length }, content);
   }
   output.entry(
     { ...ignoreFile?.header, name: ".dockerignore", size: undefined, pax: undefined } as tar.Headers,

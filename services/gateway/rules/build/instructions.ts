@@ -130,13 +130,20 @@ export function checkPlain({ keyword, line, rest, continued }: Instruction): voi
 
 /** The engine fetches what ADD names by address, from the host's own place in the network. */
 function checkAdd(line: number, rest: string, continued: boolean): void {
-  const plain = rest.split(/\s+/).every((word) => /^[A-Za-z0-9_./*?@+=:,~[\]"-]+$/.test(word));
-  if (continued || !plain || /:\/\/|git@|%/.test(rest)) {
+  const words = rest.startsWith("[") ? listOf(rest) : rest.split(/\s+/);
+  const plain = words?.every((word) => /^[A-Za-z0-9_./*?@+=:,~-]+$/.test(word));
+  if (continued || !plain || /:\/\/|git@/.test(rest)) {
     refuseLine(
       line,
       "ADD takes files of the build context by their plain names, in one line: use COPY for others, and RUN to fetch",
     );
   }
+}
+
+/** The words of an instruction in list form; undefined where it is none that every parser reads so. */
+function listOf(rest: string): string[] | undefined {
+  const match = /^\[(\s*"[^"\\]*"\s*(?:,\s*"[^"\\]*"\s*)*)\]\s*$/.exec(rest);
+  return match?.[1]?.split(",").map((word) => word.trim().slice(1, -1));
 }
 
 /** Labels under `berth.` speak for the gateway, also in what a build leaves between. */
