@@ -1,4 +1,4 @@
-import { DatabaseError, Pool, type PoolClient, type QueryResultRow } from "pg";
+import { DatabaseError, Pool, type PoolClient, type QueryResult, type QueryResultRow } from "pg";
 import { readDatabasePassword } from "../key-material";
 import { log } from "../log";
 import type { OnboardingSettings } from "../settings";
@@ -15,10 +15,7 @@ export class DatabaseUnavailable extends Error {}
 
 /** What a transaction, or the database outside of one, can run. */
 export interface Queries {
-  query<Row extends QueryResultRow>(
-    sql: string,
-    values?: unknown[],
-  ): Promise<{ rows: Row[]; rowCount: number | null }>;
+  query<Row extends QueryResultRow>(sql: string, values?: unknown[]): Promise<QueryResult<Row>>;
 }
 
 /** The service's own Postgres database. Connections that broke are replaced; nothing waits without an end. */
@@ -53,15 +50,8 @@ export class Database implements Queries {
   }
 
   /** @throws DatabaseUnavailable, or Postgres's own error where the statement is at fault. */
-  async query<Row extends QueryResultRow>(
-    sql: string,
-    values: unknown[] = [],
-  ): Promise<{ rows: Row[]; rowCount: number | null }> {
-    try {
-      return await this.pool.query<Row>(sql, values);
-    } catch (error) {
-      throw judged(error);
-    }
+  query<Row extends QueryResultRow>(sql: string, values: unknown[] = []): Promise<QueryResult<Row>> {
+    return judged(this.pool.query<Row>(sql, values));
   }
 
   /**
@@ -69,27 +59,20 @@ export class Database implements Queries {
    * @throws what `work` throws, DatabaseUnavailable, or Postgres's own error.
    */
   async transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result> {
-    const client = await this.connect();
+    const client = await judged(this.pool.connect());
+    const queries: Queries = { query: (sql, values) => judged(client.query(sql, values)) };
     let broken: Error | undefined;
     try {
-      await client.query("BEGIN");
-      const result = await work(client);
-      await client.query("COMMIT");
+      await queries.query("BEGIN");
+      const result = await work(queries);
+      await queries.query("COMMIT");
       return result;
     } catch (error) {
       // A connection that hangs would let the roll-back wait for as long again.
-      broken = error instanceof Error && isOfConnection(error) ? error : await rollBack(client);
-      throw judged(error);
+      broken = error instanceof DatabaseUnavailable ? error : await rollBack(client);
+      throw error;
     } finally {
       client.release(broken);
-    }
-  }
-
-  private async connect(): Promise<PoolClient> {
-    try {
-      return await this.pool.connect();
-    } catch (error) {
-      throw judged(error);
     }
   }
 
@@ -113,19 +96,13 @@ export function violates(error: unknown, constraint: string): boolean {
   return error instanceof DatabaseError && error.code === "23505" && error.constraint === constraint;
 }
 
-function judged(error: unknown): unknown {
-  if (!(error instanceof Error) || error instanceof DatabaseUnavailable) return error;
-  const isOfPostgres = error instanceof DatabaseError;
-  if (isOfPostgres && OWN_MISTAKES.includes((error.code ?? "").slice(0, 2))) return error;
-  if (isOfPostgres || isOfConnection(error)) return new DatabaseUnavailable(error.message, { cause: error });
-  return error;
-}
-
-/** pg has no class for these: system errors with a code, or its own words. */
-function isOfConnection(error: Error): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return (
-    /^E[A-Z_]+$/.test(code ?? "") ||
-    /connection|connect|timeout|client has encountered|not queryable/i.test(error.message)
-  );
+/** Tells what is the database's state from what is our mistake; everything that pg itself throws is of the connection. */
+async function judged<Result>(asked: Promise<Result>): Promise<Result> {
+  try {
+    return await asked;
+  } catch (error) {
+    const code = error instanceof DatabaseError ? (error.code ?? "") : "";
+    if (OWN_MISTAKES.includes(code.slice(0, 2))) throw error;
+    throw new DatabaseUnavailable((error as Error).message, { cause: error });
+  }
 }

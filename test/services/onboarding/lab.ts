@@ -2,22 +2,30 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
+import * as net from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, type QueryResultRow } from "pg";
+import { createPin, type Operator } from "../../../services/onboarding/identity/operator";
+import type { Role } from "../../../services/onboarding/identity/role";
+import { readSettings } from "../../../services/onboarding/settings";
+import { Database } from "../../../services/onboarding/store/database";
 import { bundles, ensureBundle } from "../../../scripts/toolchain-parts/bundles";
 import { freePort } from "../../support/free-port";
 import { runCommand, type CommandResult } from "../../support/run-command";
 import { Workbench } from "../../support/workbench";
 import { makeAuthority, newRequest, type TestAuthority } from "./openssl";
 import { ask, type Answer, type Identity } from "./https";
+import { quickRequest } from "./request-builder";
 
 const PASSWORDS = {
   postgres: "superuser-password",
   onboarding: "onboarding-password",
   gateway: "gateway-password",
 };
+
+const PIN_KEY = Buffer.from("k".repeat(64));
 
 /** One running replica. */
 export interface Replica {
@@ -30,9 +38,14 @@ export interface Replica {
 export class Lab {
   readonly bench = new Workbench();
   readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "btest-onboarding-"));
-  authority: TestAuthority = makeAuthority(this.folder);
+  /** The CA's own files, for a new issuing CA under the same root. */
+  readonly authorityFolder = path.join(this.folder, "ca");
+  authority: TestAuthority = makeAuthority(this.authorityFolder);
   postgres = "";
   postgresPort = 0;
+  /** The engine gives a restarted container another port: this one stays. */
+  private readonly forwarder = net.createServer();
+  private database: Database | undefined;
   private readonly replicas: Replica[] = [];
   private readonly clients: Client[] = [];
   private readonly programs = new Map<string, string>();
@@ -47,7 +60,7 @@ export class Lab {
       publish: 5432,
     });
     await lab.bench.waitUntilHealthy(lab.postgres);
-    lab.postgresPort = await lab.bench.port(lab.postgres, 5432);
+    await lab.forward();
     const sql = `CREATE ROLE onboarding LOGIN PASSWORD '${PASSWORDS.onboarding}';
       CREATE ROLE gateway LOGIN PASSWORD '${PASSWORDS.gateway}';
       CREATE DATABASE onboarding OWNER onboarding;`;
@@ -59,6 +72,22 @@ export class Lab {
       lab.programs.set(bundle.source, bundle.file);
     }
     return lab;
+  }
+
+  private async forward(): Promise<void> {
+    this.forwarder.on("connection", (client) => {
+      const end = (): void => {
+        client.destroy();
+      };
+      client.on("error", end);
+      void this.bench.port(this.postgres, 5432).then((port) => {
+        const server = net.connect(port, "127.0.0.1").on("error", end).on("close", end);
+        client.on("close", () => server.destroy());
+        client.pipe(server).pipe(client);
+      }, end);
+    });
+    this.postgresPort = await freePort();
+    this.forwarder.listen(this.postgresPort, "127.0.0.1");
   }
 
   /** Starts a replica and waits until it is ready. */
@@ -120,8 +149,8 @@ export class Lab {
 
   /** A PIN, a key and its certificate. */
   async onboard(replica: Replica, devId: string): Promise<Identity & { serial: string }> {
-    const request = newRequest(this.folder);
-    const answer = await this.issue(replica, devId, await this.pin(replica, devId), request.csrPem);
+    const request = quickRequest();
+    const answer = await this.issue(replica, devId, await this.pin(devId), request.csrPem);
     if (answer.status !== 200) throw new Error(answer.text);
     const certPem = String(answer.json.clientCert);
     return { certPem, keyPem: request.keyPem, serial: await this.newestSerial(devId) };
@@ -149,9 +178,15 @@ export class Lab {
     return JSON.parse(stdout) as Fact;
   }
 
-  async pin(replica: Replica, devId: string, ...more: string[]): Promise<string> {
-    const args = ["pin", "create", "--dev-id", devId, ...more];
-    return (await this.adminJson<{ pin: string }>(replica, ...args)).pin;
+  /** A new PIN, as `berth-admin pin create` makes it, without the start of a process. */
+  async pin(devId: string, role: Role = "developer"): Promise<string> {
+    return (await createPin(this.operator(), PIN_KEY, { developerId: devId, role, minutes: 15 })).pin;
+  }
+
+  /** The operator's hand on the database. */
+  operator(): Operator {
+    this.database ??= Database.open(readSettings(this.writeSettings({})), "test");
+    return { database: this.database, actor: "operator" };
   }
 
   /** A connection of its own, as the service's or the gateway's user; closed at the end. */
@@ -199,7 +234,7 @@ export class Lab {
         port: this.postgresPort,
         passwordFile: file("database-password", PASSWORDS.onboarding),
       },
-      pinKeyFile: file("pin-key", "k".repeat(64)),
+      pinKeyFile: file("pin-key", PIN_KEY.toString()),
       secretsKeyFile: file("secrets-key", "ab".repeat(32)),
       limits: { perAddressPerMinute: 100_000, overallPerMinute: 100_000 },
       ...overrides,
@@ -210,6 +245,8 @@ export class Lab {
   async dispose(): Promise<void> {
     for (const replica of this.replicas) await this.end(replica, "SIGKILL");
     for (const client of this.clients) await client.end().catch(() => undefined);
+    await this.database?.close();
+    this.forwarder.close();
     await this.bench.dispose();
     fs.rmSync(this.folder, { recursive: true, force: true });
   }
