@@ -2,7 +2,8 @@ import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { GatewaySettings } from "../config/identity-settings";
 import { SECRETS_FOLDER } from "../spec/container-spec";
-import { stackName } from "../spec/names";
+import { sharedName, stackName } from "../spec/names";
+import { RUNTIME_ROLES } from "../spec/runtime-role";
 import type { DatabaseAccess } from "./onboarding-service";
 import { ServiceContainer, type ServiceSettings } from "./service-container";
 
@@ -84,8 +85,7 @@ function portOf({ settings, bindAddress }: DockerGatewayArgs): docker.types.inpu
 /** What services/gateway reads; nothing in it is secret. */
 export function gatewaySettings(args: DockerGatewayArgs): Record<string, unknown> {
   const { host, name, user } = args.database;
-  const { minimumTls, publishAddress, portRanges, quota, defaults, capabilities, sharedImages } =
-    args.settings;
+  const { minimumTls, publishAddress, portRanges, quota, defaults, capabilities } = args.settings;
   return {
     prefix: args.scope.prefix,
     stack: stackName(args.scope),
@@ -98,6 +98,12 @@ export function gatewaySettings(args: DockerGatewayArgs): Record<string, unknown
     database: { host, port: 5432, name, user, passwordFile: secretFile("database-password") },
     auditFolder: AUDIT_FOLDER,
     domain: args.domain,
-    ...{ publishAddress, portRanges, quota, defaults, capabilities, sharedImages },
+    ...{ publishAddress, portRanges, quota, defaults, capabilities, sharedImages: sharedImages(args) },
   };
+}
+
+/** What developers build on and run without having built it: the base, the languages' images, and what the config adds. */
+function sharedImages({ scope, build, settings }: DockerGatewayArgs): string[] {
+  const runtimes = Object.values(RUNTIME_ROLES).map((role) => `${sharedName(scope, role)}:latest`);
+  return [...new Set([build.baseImage, ...runtimes, ...settings.sharedImages])];
 }

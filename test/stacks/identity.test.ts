@@ -27,7 +27,9 @@ describe("a dev stack that lets developers in", () => {
   };
 
   beforeEach(async () => {
-    outputs = await buildStack(sampleStack({ identity, gateway: { quota: { containers: 3 } } }));
+    outputs = await buildStack(
+      sampleStack({ identity, gateway: { quota: { containers: 3 }, sharedImages: ["alpine:3"] } }),
+    );
     containers = (await program.resources()).filter(({ type }) => type === CONTAINER);
   });
 
@@ -79,6 +81,12 @@ describe("a dev stack that lets developers in", () => {
       listen: { port: 2376, minimumTls: "1.3" },
       database: { host: "berth-dev-identity-postgres", name: "onboarding", user: "gateway" },
       quota: { containers: 3, networks: 5 },
+      sharedImages: [
+        "berth-base:trixie",
+        "berth-dev-runtime-node:latest",
+        "berth-dev-runtime-python:latest",
+        "alpine:3",
+      ],
     });
   });
 
