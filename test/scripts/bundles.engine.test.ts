@@ -48,7 +48,13 @@ test("the services' bundles lie where images and the Pulumi program look for the
   const { exitCode } = await bundles("services");
   expect(exitCode).toBe(0);
   expect(fs.existsSync(path.join(root, "build/provision.js"))).toBe(true);
-  expect(fs.existsSync(path.join(projectRoot, "images/proxy-routes/bundle/main.js"))).toBe(true);
+  const images = [
+    "gateway/bundle/main",
+    "onboarding/bundle/main",
+    "onboarding/bundle/berth-admin",
+    "proxy-routes/bundle/main",
+  ];
+  for (const file of images) expect(fs.existsSync(path.join(projectRoot, "images", `${file}.js`))).toBe(true);
 }, 60_000);
 
 test("another kind is refused", async () => {

@@ -27,10 +27,19 @@ const NO_HASH = Buffer.alloc(32);
  * @throws Refusal. Which part of the PIN was wrong, or whether the developer exists, is not said.
  */
 export async function redeem(issuer: Issuer, redemption: Redemption): Promise<StoredCertificate> {
+  const { database } = issuer;
+  // A used PIN is refused without a lock, so that a crowd with one PIN does not queue behind each other.
+  if (await isOver(database, redemption)) throw await refuse(database, redemption, pinRefused());
   // A refusal is returned and not thrown inside: its audit line must stay.
-  const result = await issuer.database.transaction((queries) => redeemIn(queries, issuer, redemption));
+  const result = await database.transaction((queries) => redeemIn(queries, issuer, redemption));
   if (result instanceof Refusal) throw result;
   return result;
+}
+
+/** Whether the developer's PIN has ended for good, for everybody but the key that it was used with. */
+async function isOver(queries: Queries, { developerId, key }: Redemption): Promise<boolean> {
+  const pin = await newestPin(queries, developerId);
+  return pin !== undefined && !pin.open && pin.repeatableKey?.equals(key.keyHash) !== true;
 }
 
 async function redeemIn(

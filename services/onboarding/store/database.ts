@@ -6,6 +6,8 @@ import type { OnboardingSettings } from "../settings";
 /** Enough for a burst; the developer's row makes requests of one developer wait for each other anyway. */
 const CONNECTIONS = 10;
 const STATEMENT_TIMEOUT_MS = 5_000;
+/** Longest wait for a connection, free or new. */
+const CONNECTION_TIMEOUT_MS = 8_000;
 
 /** SQLSTATE classes that are our own mistake, whatever the database's state: bad data, a broken constraint, wrong SQL. */
 const OWN_MISTAKES = ["22", "23", "42"];
@@ -37,7 +39,7 @@ export class Database implements Queries {
         password: readDatabasePassword(settings),
         application_name: applicationName,
         max: CONNECTIONS,
-        connectionTimeoutMillis: STATEMENT_TIMEOUT_MS,
+        connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,
         idleTimeoutMillis: 30_000,
         keepAlive: true,
         statement_timeout: STATEMENT_TIMEOUT_MS,

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { hostileRequests } from "./hostile-requests";
 import { ask, type Answer } from "./https";
 import { Lab, openssl, type Replica } from "./lab";
+import { assertConforms, type OpenApi } from "./openapi";
 import { quickRequest } from "./request-builder";
 
 jest.setTimeout(60_000);
@@ -271,5 +272,54 @@ describe("the log and the audit trail", () => {
       "ab".repeat(32),
     ];
     for (const secret of secrets) expect(written).not.toContain(String(secret));
+  });
+});
+
+describe("GET /openapi.json", () => {
+  it("describes every answer as it really is", async () => {
+    const answer = await lab.get(replica, "/openapi.json");
+    const document = JSON.parse(answer.text) as OpenApi;
+    expect(document.openapi).toBe("3.1.0");
+    expect(Object.keys(document.paths).sort()).toEqual([
+      ...["/api/dev/issue-cert", "/api/dev/renew-cert", "/health", "/metrics", "/ready"],
+    ]);
+    const issue = (answered: Answer): void =>
+      assertConforms(document, "post", "/api/dev/issue-cert", answered);
+    const renew = (answered: Answer): void =>
+      assertConforms(document, "post", "/api/dev/renew-cert", answered);
+    const { csrPem, keyPem } = quickRequest();
+    const given = await lab.issue(replica, "14", await lab.pin("14"), csrPem);
+    issue(given);
+    issue(await lab.issue(replica, "14", "00000-00000", newCsr()));
+    issue(await lab.issue(replica, "14", "00000-00000", "no request"));
+    issue(await lab.issue(replica, "../14", "00000-00000", newCsr()));
+    const identity = { certPem: String(given.json.clientCert), keyPem };
+    renew(await lab.renew(replica, identity, newCsr()));
+    renew(await lab.renew(replica, identity, newCsr()));
+    renew(await lab.renew(replica, undefined, newCsr()));
+    assertConforms(document, "get", "/health", await lab.get(replica, "/health"));
+    assertConforms(document, "get", "/ready", await lab.get(replica, "/ready"));
+    expect(() => issue({ ...given, text: "{}" })).toThrow();
+  });
+
+  it("has the request that the service wants", async () => {
+    const document = JSON.parse((await lab.get(replica, "/openapi.json")).text) as OpenApi;
+    const schema =
+      document.paths["/api/dev/issue-cert"]?.post?.requestBody?.content["application/json"]?.schema;
+    expect(schema).toMatchObject({ required: ["devId", "pin", "csr"], additionalProperties: false });
+  });
+});
+
+describe("GET /metrics", () => {
+  it("counts certificates and refusals, and names no developer", async () => {
+    const { text } = await lab.get(replica, "/metrics");
+    expect(text).toMatch(/^berth_onboarding_certificates_total\{action="issue"\} [1-9]/m);
+    expect(text).toMatch(/^berth_onboarding_refusals_total\{code="pin_refused"\} [1-9]/m);
+    expect(text).toMatch(
+      /^berth_onboarding_request_seconds_count\{route="\/api\/dev\/issue-cert",status="200"\} [1-9]/m,
+    );
+    expect(text).toMatch(/^berth_onboarding_issuing_certificate_end_seconds 1\d{9}$/m);
+    expect(text).toMatch(/^process_resident_memory_bytes /m);
+    expect(text).not.toMatch(/nobody|127\.0\.0\.1/);
   });
 });

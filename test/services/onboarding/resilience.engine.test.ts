@@ -49,13 +49,16 @@ describe("two replicas", () => {
         lab.issue(index % 2 === 0 ? one : two, "01", pin, requests[index % requests.length] ?? ""),
       ),
     );
+    // The same key again is the same answer: at most 20 of them have the key that won. 503 is a crowd too large for this machine.
     const given = answers.filter(({ status }) => status === 200);
-    expect(new Set(given.map(({ json }) => json.clientCert)).size).toBe(1);
-    // The same key again is the same answer: 20 of them have the key that won.
     expect(given.length).toBeLessThanOrEqual(20);
-    expect(given.length).toBeGreaterThan(0);
     expect(answers.filter(({ status }) => ![200, 403, 503].includes(status))).toEqual([]);
-    expect(tally(answers)["403"]).toBeGreaterThan(900);
+    expect(await certificatesOf("01")).toHaveLength(1);
+
+    const again = await Promise.all(requests.map((csr) => lab.issue(one, "01", pin, csr)));
+    expect(tally(again)).toEqual({ 200: 1, 403: 49 });
+    const [winner] = again.filter(({ status }) => status === 200);
+    for (const { json } of given) expect(json).toEqual(winner?.json);
     expect(await certificatesOf("01")).toHaveLength(1);
   });
 
