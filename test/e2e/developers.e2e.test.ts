@@ -74,7 +74,7 @@ describe("a stack that lets developers in", () => {
     const id = (await one.docker("inspect", "--format", "{{.Id}}", "work")).stdout.trim();
     expect((await other.docker("ps", "--all", "--quiet", "--no-trunc")).stdout).not.toContain(id);
     for (const name of ["work", id, id.slice(0, 12), `${checkout.namePrefix}-dev-01-work`]) {
-      const { exitCode, output } = await other.docker("rm", "--force", name);
+      const { exitCode, output } = await other.docker("rm", name);
       expect([name, output]).toEqual([name, expect.stringContaining("No such container")]);
       expect(exitCode).not.toBe(0);
     }
