@@ -10,7 +10,7 @@ export const SHARED_OWNER = "shared";
 /** No developer ids: `berth-dev-proxy-routes` is the container of a shared service, and not the app "routes" of a developer "proxy". */
 export const RESERVED_OWNERS: readonly string[] = [
   SHARED_OWNER,
-  ...["gateway", "network", "onboarding", "postgres", "proxy", "redis", "registry", "runtime"],
+  ...["gateway", "identity", "network", "onboarding", "postgres", "proxy", "redis", "registry", "runtime"],
   // `shop.tst.<domain>` is the environment's own shop.
   ...environments,
 ];
