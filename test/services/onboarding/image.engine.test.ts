@@ -54,6 +54,10 @@ function secrets(): Record<string, string> {
   };
 }
 
+function without(name: string, all: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(all).filter(([key]) => key !== name));
+}
+
 describe("the onboarding image", () => {
   it("onboards a developer with the operator's command inside it, and shows no secret", async () => {
     const container = await start("onboarding", settings(), secrets());
@@ -111,11 +115,7 @@ describe("the onboarding image", () => {
   });
 
   it.each<[string, (all: Record<string, string>) => Record<string, string>, RegExp]>([
-    [
-      "without its database's password",
-      ({ "database-password": _, ...others }) => others,
-      /database\.passwordFile .*ENOENT/,
-    ],
+    ["without its own key", (all) => without("pin-key", all), /pinKeyFile .*ENOENT/],
     ["with an empty key", (all) => ({ ...all, "pin-key": "" }), /pinKeyFile .* is empty/],
     [
       "with the wrong key",
