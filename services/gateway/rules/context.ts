@@ -40,8 +40,8 @@ export interface RouteRule {
   query?: Parameters;
   /** Parameters that may come several times. */
   repeatable?: readonly string[];
-  /** Default "none". */
-  body?: "none" | "json" | "stream";
+  /** Default "none". "dropped": JSON in which some clients repeat the parameters; it is parsed as strictly, and goes no further. */
+  body?: "none" | "json" | "stream" | "dropped";
   /** The engine may answer with a hijacked connection. */
   upgrade?: boolean;
   /** The answer lives as long as what it watches. */

@@ -49,8 +49,8 @@ function planOf(incoming: Incoming, settings: RuleSettings, quota: QuotaBook): R
     );
   const { rule, names } = route;
   if ("denied" in rule) refuse(403, "route-denied", `${rule.method} ${path.slice(0, 200)}: ${rule.denied}`);
-  const { once, repeated } = checkQuery(query, rule.query ?? {}, rule.repeatable);
-  const body = rule.body ?? "none";
+  const { once, repeated } = checkQuery(query, rule.query ?? {}, rule.repeatable, rule.body === "json");
+  const body = rule.body === "dropped" ? "json" : (rule.body ?? "none");
   const ownership = new Ownership(incoming.caller, settings);
   return {
     kind: "plan",
@@ -93,7 +93,7 @@ function checkHeaders(headers: Incoming["headers"]): void {
 }
 
 function bodyOf(rule: RouteRule, bytes: Buffer | undefined, headers: Incoming["headers"]): unknown {
-  if (rule.body !== "json") {
+  if (rule.body !== "json" && rule.body !== "dropped") {
     if (bytes !== undefined && bytes.length > 0) malformed("this route takes no body");
     return undefined;
   }

@@ -9,16 +9,23 @@ export type Parameters = Record<string, Parameter>;
 /** A route's checked query: each name once. */
 export type Query = Map<string, string>;
 
-/** Checks a query against a route's parameters; `repeatable` ones may come several times and are returned apart. */
+/**
+ * Checks a query against a route's parameters; `repeatable` ones may come several times and are returned apart.
+ * @param repeatsBody whether the route has a JSON body: dockerode writes its fields into the query too, where the engine never reads
+ *   them (its parameters are all in lower case), and they go no further
+ * @throws Refused
+ */
 export function checkQuery(
   query: readonly [string, string][],
   parameters: Parameters,
   repeatable: readonly string[] = [],
+  repeatsBody = false,
 ): { once: Query; repeated: Map<string, string[]> } {
   const once: Query = new Map();
   const repeated = new Map<string, string[]>();
   const seen = new Set<string>();
   for (const [name, value] of query) {
+    if (repeatsBody && /^[A-Z]/.test(name)) continue;
     const parameter = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
     if (!parameter) refuseField(`query parameter '${name}'`, "this route takes no such parameter here");
     if (seen.has(name) && !repeatable.includes(name)) malformed(`query parameter '${name}' is given twice`);

@@ -79,7 +79,7 @@ function decodeValue(name: string, raw: string): string {
     return malformed(`query parameter '${name}' is not percent-encoded UTF-8`);
   }
   // eslint-disable-next-line no-control-regex -- control characters are what this looks for
-  if (/[\x00-\x08\x0a-\x1f\x7f]/.test(value))
+  if (/[\x00-\x08\x0b-\x1f\x7f]/.test(value))
     malformed(`query parameter '${name}' holds a control character`);
   return value;
 }

@@ -10,6 +10,9 @@ const GZIP = Buffer.from([0x1f, 0x8b]);
 /** Start of the names of checked Dockerfiles in a context; no file that comes in may have it. */
 export const CHECKED_START = ".berth-checked-";
 
+/** The library's headers with what its types leave out: records of the extended format (POSIX pax). */
+type ExtendedHeaders = tar.Headers & { pax?: Record<string, string> | null };
+
 /** What the transform must know of a build. */
 export interface ContextPlan {
   /** Path of the caller's Dockerfile in the context. */
@@ -107,7 +110,7 @@ async function feed(input: PassThrough, extract: tar.Extract): Promise<void> {
 }
 
 /** Of the extended attributes, only the files' own: others could say a second time, and differently, what the entry is. */
-function plainHeader(header: tar.Headers): tar.Headers {
+function plainHeader(header: ExtendedHeaders): ExtendedHeaders {
   const extended = Object.entries(header.pax ?? {}).filter(([name]) => name.startsWith("SCHILY.xattr."));
   return { ...header, pax: extended.length > 0 ? Object.fromEntries(extended) : undefined };
 }

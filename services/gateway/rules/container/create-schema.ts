@@ -15,6 +15,12 @@ import { limitFields } from "./limit-schema";
 const portKey = z.string().regex(/^[0-9]{1,5}(\/(tcp|udp))?$/, "must be a port such as 80/tcp");
 const empty = z.strictObject({}).nullish();
 
+/** Text that means nothing to the engine, and is dropped. */
+const onlyText = word
+  .nullish()
+  .transform((): undefined => undefined)
+  .optional();
+
 /** How a container stands in one network. What the engine fills in comes with zero values from most clients. */
 export const endpointSchema = z.strictObject({
   IPAMConfig: z
@@ -122,10 +128,7 @@ const hostConfig = z.strictObject({
     })
     .nullish(),
   /** A path on the client, which the engine only remembers. */
-  ContainerIDFile: word
-    .nullish()
-    .transform((): undefined => undefined)
-    .optional(),
+  ContainerIDFile: onlyText,
   Privileged: never("it is root on the host"),
   PublishAllPorts: never("name each port (-p) inside your range"),
   VolumeDriver: onlyDefault(["local"], "volumes are of the local driver"),
@@ -145,6 +148,8 @@ const hostConfig = z.strictObject({
 
 /** Everything that a create request may hold, by exact names. Forbidden fields are listed too, since clients send their zero values. */
 export const createSchema = z.strictObject({
+  /** dockerode repeats the parameter here, where the engine has no such field. */
+  name: onlyText,
   Hostname: z
     .string()
     .regex(/^([A-Za-z0-9]([A-Za-z0-9-]{0,62}))?$/, "must be one host name part")

@@ -61,6 +61,8 @@ const logs = {
   tail: matching(/^(all|[0-9]{0,9})$/, "a number or all"),
   details: flag,
 };
+/** dockerode repeats the parameters of a POST in its body. */
+export const dropped = { body: "dropped" } as const;
 const stopping = { t: duration, signal };
 
 export const containerRoutes: RouteRule[] = [
@@ -77,7 +79,13 @@ export const containerRoutes: RouteRule[] = [
     body: "json",
     decide: createContainer,
   },
-  { method: "POST", pattern: "/containers/prune", query: { filters: text }, decide: pruneContainers },
+  {
+    method: "POST",
+    pattern: "/containers/prune",
+    query: { filters: text },
+    ...dropped,
+    decide: pruneContainers,
+  },
   onContainer("GET", "/json", "read", { size: flag }, { decide: inspectContainer }),
   onContainer("GET", "/top", "operate", {
     ps_args: matching(
@@ -96,25 +104,25 @@ export const containerRoutes: RouteRule[] = [
   ),
   onContainer("GET", "/export", "own", {}, { stream: true }),
   onContainer("POST", "/attach", "own", streams, { upgrade: true, stream: true }),
-  onContainer("POST", "/resize", "own", { h: wholeNumber, w: wholeNumber }),
+  onContainer("POST", "/resize", "own", { h: wholeNumber, w: wholeNumber }, dropped),
   onContainer("POST", "/start", "operate", {
     detachKeys,
     checkpoint: never("checkpoints are not taken: start it without"),
     "checkpoint-dir": never("checkpoints are not taken: start it without"),
   }),
-  onContainer("POST", "/stop", "operate", stopping),
-  onContainer("POST", "/restart", "operate", stopping),
-  onContainer("POST", "/kill", "operate", { signal }),
-  onContainer("POST", "/pause", "operate"),
-  onContainer("POST", "/unpause", "operate"),
+  onContainer("POST", "/stop", "operate", stopping, dropped),
+  onContainer("POST", "/restart", "operate", stopping, dropped),
+  onContainer("POST", "/kill", "operate", { signal }, dropped),
+  onContainer("POST", "/pause", "operate", {}, dropped),
+  onContainer("POST", "/unpause", "operate", {}, dropped),
   onContainer(
     "POST",
     "/wait",
     "operate",
     { condition: matching(/^(|not-running|next-exit|removed)$/, "not-running, next-exit or removed") },
-    { stream: true },
+    { ...dropped, stream: true },
   ),
-  onContainer("POST", "/rename", "own", { name: text }, { decide: renameContainer }),
+  onContainer("POST", "/rename", "own", { name: text }, { ...dropped, decide: renameContainer }),
   onContainer("POST", "/update", "own", {}, { body: "json", decide: updateContainer }),
   onContainer("DELETE", "", "operate", {
     v: flag,

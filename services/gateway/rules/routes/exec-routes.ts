@@ -42,7 +42,13 @@ export const execRoutes: RouteRule[] = [
     stream: true,
     decide: startExec,
   },
-  { method: "POST", pattern: "/exec/{id}/resize", query: { h: wholeNumber, w: wholeNumber }, decide: onExec },
+  {
+    method: "POST",
+    pattern: "/exec/{id}/resize",
+    query: { h: wholeNumber, w: wholeNumber },
+    body: "dropped",
+    decide: onExec,
+  },
   { method: "GET", pattern: "/exec/{id}/json", decide: onExec },
 ];
 

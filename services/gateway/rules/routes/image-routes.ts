@@ -9,7 +9,7 @@ import { findContainer } from "../lookup";
 import { flag, matching, never, platform, text } from "../parameters";
 import { absent, malformed, refuse, refuseField } from "../refusals";
 import type { Allow } from "../types";
-import { ownOnly } from "./container-routes";
+import { dropped, ownOnly } from "./container-routes";
 
 export const imageRoutes: RouteRule[] = [
   {
@@ -52,11 +52,18 @@ export const imageRoutes: RouteRule[] = [
       message: never("it belongs to imports"),
       changes: never("it belongs to imports"),
     },
+    ...dropped,
     stream: true,
     decide: pullImage,
   },
-  { method: "POST", pattern: "/images/{image}/tag", query: { repo: text, tag: text }, decide: tagImage },
-  { method: "POST", pattern: "/images/prune", query: { filters: text }, decide: pruneImages },
+  {
+    method: "POST",
+    pattern: "/images/{image}/tag",
+    query: { repo: text, tag: text },
+    ...dropped,
+    decide: tagImage,
+  },
+  { method: "POST", pattern: "/images/prune", query: { filters: text }, ...dropped, decide: pruneImages },
   {
     method: "DELETE",
     pattern: "/images/{image}",

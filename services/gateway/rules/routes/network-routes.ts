@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { environments } from "../../../../policy/rules";
 import { isObject, kept, shownNetwork } from "../answers";
 import { endpointSchema } from "../container/create-schema";
 import { checkBody, never, onlyDefault, flag as bodyFlag } from "../container/fields";
@@ -10,9 +9,9 @@ import { asIs, formatFilters, names, rewriteFilters } from "../filters";
 import { checkLabels } from "../labels";
 import { findContainer, findNetwork } from "../lookup";
 import { flag, text } from "../parameters";
-import { absent, refuseField } from "../refusals";
+import { refuseField } from "../refusals";
 import type { Allow } from "../types";
-import { ownOnly } from "./container-routes";
+import { dropped, ownOnly } from "./container-routes";
 
 const createSchema = z.strictObject({
   Name: z.string().min(1).max(200),
@@ -52,7 +51,7 @@ const disconnectSchema = z.strictObject({ Container: z.string().min(1), Force: b
 export const networkRoutes: RouteRule[] = [
   { method: "GET", pattern: "/networks", query: { filters: text }, decide: listNetworks },
   { method: "POST", pattern: "/networks/create", body: "json", decide: createNetwork },
-  { method: "POST", pattern: "/networks/prune", query: { filters: text }, decide: pruneNetworks },
+  { method: "POST", pattern: "/networks/prune", query: { filters: text }, ...dropped, decide: pruneNetworks },
   { method: "GET", pattern: "/networks/{id}", query: { verbose: flag, scope: text }, decide: inspectNetwork },
   { method: "POST", pattern: "/networks/{id}/connect", body: "json", decide: connect },
   { method: "POST", pattern: "/networks/{id}/disconnect", body: "json", decide: disconnect },
@@ -147,16 +146,13 @@ async function disconnect(context: RequestContext): Promise<Allow> {
   });
 }
 
-/** A network that the caller's containers may stand in, and a container of the caller in the same environment. */
+/** A container of the caller, and a network of its environment that it may stand in; "bridge" is the environment's own, as in create. */
 async function joined(
   context: RequestContext,
   reference: string,
 ): Promise<{ network: InspectedNetwork; container: InspectedContainer }> {
-  const asked = context.names["id"] ?? "";
-  const network = await findNetwork(context, asked, "read");
-  const environment = environments.find((known) => network.Labels?.["berth.env"] === known) ?? "dev";
-  await networkName(context, network.Id, environment);
   const container = await findContainer(context, reference, "own");
-  if (context.ownership.environmentOf(container.Config.Labels) !== environment) absent.container(reference);
-  return { network, container };
+  const environment = context.ownership.environmentOf(container.Config.Labels) ?? "dev";
+  const name = await networkName(context, context.names["id"] ?? "", environment);
+  return { network: await findNetwork(context, name, "read"), container };
 }

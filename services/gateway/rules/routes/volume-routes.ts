@@ -9,7 +9,7 @@ import { findVolume, isTaken, maybeVolume } from "../lookup";
 import { flag, text } from "../parameters";
 import { absent, refuseField } from "../refusals";
 import type { Allow } from "../types";
-import { ownOnly } from "./container-routes";
+import { dropped, ownOnly } from "./container-routes";
 
 const createSchema = z.strictObject({
   Name: z.string().max(200).nullish(),
@@ -22,7 +22,7 @@ const createSchema = z.strictObject({
 export const volumeRoutes: RouteRule[] = [
   { method: "GET", pattern: "/volumes", query: { filters: text }, decide: listVolumes },
   { method: "POST", pattern: "/volumes/create", body: "json", decide: createVolume },
-  { method: "POST", pattern: "/volumes/prune", query: { filters: text }, decide: pruneVolumes },
+  { method: "POST", pattern: "/volumes/prune", query: { filters: text }, ...dropped, decide: pruneVolumes },
   { method: "GET", pattern: "/volumes/{name}", decide: inspectVolume },
   { method: "DELETE", pattern: "/volumes/{name}", query: { force: flag }, decide: removeVolume },
 ];

@@ -1,4 +1,5 @@
 import * as tar from "tar-stream";
+import type { IssuedCertificate } from "../support/certificates";
 import type { ContextFile, EscapeCase } from "./corpus/escape-case";
 import type { Targets } from "./targets";
 
@@ -11,10 +12,10 @@ export interface Replayed {
   text: string;
 }
 
-/** Sends a case's bytes as the hostile developer. */
-export async function replay(targets: Targets, escape: EscapeCase): Promise<Replayed> {
+/** Sends a case's bytes as a hostile caller. */
+export async function replay(targets: Targets, escape: EscapeCase, as: IssuedCertificate): Promise<Replayed> {
   const { bench } = targets.installation;
-  const text = await bench.raw(targets.attacker, await bytesOf(targets, escape), ANSWER_WITHIN_MS);
+  const text = await bench.raw(as, await bytesOf(targets, escape), ANSWER_WITHIN_MS);
   return { status: Number(/^HTTP\/1\.[01] (\d{3})/.exec(text)?.[1] ?? 0), text };
 }
 

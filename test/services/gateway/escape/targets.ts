@@ -97,9 +97,12 @@ export class Targets {
     this.facts["B_IMAGE_SHORT"] = this.facts["B_IMAGE_ID"]!.slice(7, 19);
   }
 
-  /** Puts real names in place of `$NAMES`, the longest first. */
+  /** Puts real names in place of `$NAMES`; `$NOW` is the time in seconds. */
   fillIn(text: string): string {
-    return text.replace(/\$([A-Z][A-Z_]*)/g, (whole, name: string) => this.facts[name] ?? whole);
+    return text.replace(/\$([A-Z][A-Z_]*)/g, (whole, name: string) => {
+      if (name === "NOW") return String(Math.floor(Date.now() / 1000));
+      return this.facts[name] ?? whole;
+    });
   }
 
   /** What the victim has, as far as a hostile request could have changed it. */

@@ -1,6 +1,10 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { BASE_IMAGE } from "../../../../scripts/base-image-parts/names";
+import { findCompose } from "../../../../bench/up/compose";
+import { definition } from "../../../../plugins/docker/definition";
+import { startPlugin } from "../../../support/plugin-client";
+import { CONTAINER, make, NETWORK, refresh, VOLUME } from "../../../plugins/docker/support/steps";
 import type { IssuedCertificate } from "../support/certificates";
 import { Installation } from "../escape/installation";
 
@@ -105,8 +109,106 @@ describe("the docker command under the rules", () => {
     expect(refused.stderr).toContain(`No such image: ${installation.prefix}-secret:latest`);
   });
 
-  it("brings a plain compose file up twice and down", async () => {
-    const compose = "/work/compose-build/docker-compose";
-    void compose;
+  it("refuses BuildKit with the way round", async () => {
+    const { exitCode, stderr } = await installation.run(developer, [
+      "DOCKER_BUILDKIT=1",
+      "/usr/bin/docker",
+      "build",
+      folder,
+    ]);
+    expect(exitCode).not.toBe(0);
+    expect(stderr).toContain("set DOCKER_BUILDKIT=0");
+  });
+
+  it("shows events of the caller's own, and copies in and out", async () => {
+    const since = String(Math.floor(Date.now() / 1000));
+    await docker(["run", "-d", "--name", "files", BASE_IMAGE, "sleep", "60"]);
+    await installation.host(["run", "--rm", "--name", `${installation.prefix}-foreign`, BASE_IMAGE, "true"]);
+    fs.writeFileSync(path.join(folder, "note"), "a note");
+    expect(await docker(["cp", path.join(folder, "note"), "files:/tmp/note"])).toMatchObject({ exitCode: 0 });
+    expect(await docker(["exec", "files", "cat", "/tmp/note"])).toMatchObject({ stdout: "a note" });
+    const { stdout } = await docker([
+      "events",
+      "--since",
+      since,
+      "--until",
+      String(Math.ceil(Date.now() / 1000)),
+      "--format",
+      "{{.Actor.Attributes.name}}",
+    ]);
+    expect(stdout).toContain(`${installation.prefix}-dev-01-files`);
+    expect(stdout).not.toContain("foreign");
+    await docker(["rm", "-f", "files"]);
+  });
+
+  it("prunes what is the caller's, to the end of docker system prune", async () => {
+    await docker(["create", "--name", "left", BASE_IMAGE, "true"]);
+    const pruned = await docker(["system", "prune", "-f"]);
+    expect(pruned).toMatchObject({ exitCode: 0, stderr: "" });
+    expect((await docker(["ps", "-aq", "--filter", "name=left"])).stdout).toBe("");
+  });
+});
+
+describe("docker compose under the rules", () => {
+  it("brings a plain file up, changes nothing the second time, and takes all down", async () => {
+    const compose = await findCompose(process.env["COMPOSE"]);
+    if (!compose) return console.warn("there is no docker compose of version 2 here: COMPOSE names one");
+    const file = path.join(folder, "compose.yaml");
+    const services = `services:
+  web: { image: "${BASE_IMAGE}", command: sleep 60, init: true, volumes: ["data:/data"], ports: ["20150:80"], depends_on: [db] }
+  db: { build: ., command: sleep 60, init: true, environment: { A: b } }
+volumes: { data: {} }
+`;
+    fs.writeFileSync(file, services);
+    fs.writeFileSync(path.join(folder, "Dockerfile"), `FROM ${BASE_IMAGE}\nRUN true\n`);
+    const run = (...args: string[]): ReturnType<Installation["run"]> =>
+      installation.run(developer, [...compose, "-p", "proj", "-f", file, ...args]);
+    expect(await run("up", "-d")).toMatchObject({ exitCode: 0 });
+    const ids = (await run("ps", "-q")).stdout;
+    expect(ids.trim().split("\n")).toHaveLength(2);
+    expect(await run("exec", "-T", "web", "getent", "hosts", "db")).toMatchObject({ exitCode: 0 });
+    expect(await run("up", "-d")).toMatchObject({ exitCode: 0 });
+    expect((await run("ps", "-q")).stdout).toBe(ids);
+    expect(await run("down", "-v", "-t", "0", "--rmi", "local")).toMatchObject({ exitCode: 0 });
+    const left = ["container", "volume"].map((kind) =>
+      docker([kind, "ls", "-q", "--filter", "label=com.docker.compose.project"]),
+    );
+    expect((await Promise.all(left)).map(({ stdout }) => stdout)).toEqual(["", ""]);
+  });
+});
+
+describe("the Pulumi docker provider under the rules", () => {
+  it("makes a network, a volume and a container, reads them as they were asked for, and takes them away", async () => {
+    const plugin = await startPlugin(definition, {
+      host: installation.bench.environment(developer)["DOCKER_HOST"]!,
+      certPath: developer.folder,
+    });
+    try {
+      const network = await make(plugin, NETWORK, { name: "pulumi" });
+      const volume = await make(plugin, VOLUME, { name: "pulumi" });
+      expect([network.state["name"], volume.state["name"]]).toEqual(["pulumi", "pulumi"]);
+      const inputs = {
+        ...{
+          name: "pulumi",
+          image: BASE_IMAGE,
+          command: ["sleep", "60"],
+          init: true,
+          networkMode: "pulumi",
+        },
+        mounts: [{ type: "volume", target: "/data", source: "pulumi" }],
+        envs: ["A=b"],
+      };
+      const container = await make(plugin, CONTAINER, inputs);
+      const read = await refresh(plugin, CONTAINER, container);
+      expect(read?.state).toMatchObject({
+        networkMode: "pulumi",
+        envs: expect.arrayContaining(["A=b"]) as string[],
+      });
+      await plugin.delete(CONTAINER, container);
+      await plugin.delete(VOLUME, volume);
+      await plugin.delete(NETWORK, network);
+    } finally {
+      await plugin.close();
+    }
   });
 });

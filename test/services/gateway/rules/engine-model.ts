@@ -110,20 +110,15 @@ export class EngineModel implements EngineLookup {
     if (path === "/volumes") return { Volumes: this.volumes };
     if (path === "/images/json")
       return this.images.map((image) => ({ ...image, Labels: image.Config.Labels }));
-    switch (match?.[1]) {
-      case "containers":
-        return this.containers.find(({ Id, Name }) => Id.startsWith(reference) || Name === `/${reference}`);
-      case "networks":
-        return this.networks.find(({ Id, Name }) => Id.startsWith(reference) || Name === reference);
-      case "volumes":
-        return this.volumes.find(({ Name }) => Name === reference);
-      case "images":
-        return this.images.find(({ Id, RepoTags }) => Id === reference || RepoTags.includes(reference));
-      case "exec":
-        return this.execs.find(({ ID }) => ID === reference);
-      default:
-        return undefined;
-    }
+    const kinds: Record<string, () => unknown> = {
+      containers: () =>
+        this.containers.find(({ Id, Name }) => Id.startsWith(reference) || Name === `/${reference}`),
+      networks: () => this.networks.find(({ Id, Name }) => Id.startsWith(reference) || Name === reference),
+      volumes: () => this.volumes.find(({ Name }) => Name === reference),
+      images: () => this.images.find(({ Id, RepoTags }) => Id === reference || RepoTags.includes(reference)),
+      exec: () => this.execs.find(({ ID }) => ID === reference),
+    };
+    return kinds[match?.[1] ?? ""]?.();
   }
 }
 
