@@ -23,7 +23,9 @@ export interface HealthView {
 export function createHealthServer(view: HealthView): http.Server {
   const server = http.createServer((request, response) => {
     const send = (status: number, type: string, body: string): void => {
-      response.writeHead(status, { "Content-Type": type }).end(body);
+      response
+        .writeHead(status, { "Content-Type": type, "Content-Length": Buffer.byteLength(body) })
+        .end(body);
     };
     const sendJson = (status: number, body: unknown): void =>
       send(status, "application/json", `${JSON.stringify(body)}\n`);

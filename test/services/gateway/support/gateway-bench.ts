@@ -28,14 +28,30 @@ export class GatewayBench {
   gateway!: RunningGateway;
   settings!: GatewaySettings;
   gaveUp: string | undefined;
+  /** Where containers of this bench reach each other, if it was asked for. */
+  network: string | undefined;
+  private files: { certFile: string; keyFile: string } | undefined;
+  private port = 0;
 
   static async start(
     options: { rules?: Rules; settings?: Record<string, unknown>; engineSocket?: string } = {},
   ): Promise<GatewayBench> {
+    const made = await GatewayBench.withDatabase();
+    try {
+      await made.startGateway(options);
+      return made;
+    } catch (error) {
+      await made.dispose();
+      throw error;
+    }
+  }
+
+  /** Without a gateway of this process's own. */
+  static async withDatabase(options: { network?: boolean } = {}): Promise<GatewayBench> {
     const made = new GatewayBench();
     try {
-      made.database = await IdentityDatabase.start(made.bench);
-      await made.startGateway(options);
+      if (options.network) made.network = await made.bench.network();
+      made.database = await IdentityDatabase.start(made.bench, made.network);
       return made;
     } catch (error) {
       await made.dispose();
@@ -52,6 +68,7 @@ export class GatewayBench {
       options.rules ?? permissiveRules(),
       (why) => (this.gaveUp = why),
     );
+    this.port = this.settings.listen.port;
     await this.until(async () => (await this.inner("/health")).status === 200);
   }
 
@@ -81,8 +98,9 @@ export class GatewayBench {
     return certificate;
   }
 
-  get port(): number {
-    return this.settings.listen.port;
+  /** Has `ask` and the rest go to another gateway than this process's. */
+  askAt(port: number): void {
+    this.port = port;
   }
 
   /** The docker command's environment. */
@@ -180,14 +198,13 @@ export class GatewayBench {
   async dispose(): Promise<void> {
     // Either may be missing where the start failed.
     await (this.gateway as RunningGateway | undefined)?.stop();
-    await (this.database as IdentityDatabase | undefined)?.stop();
+    await (this.database as IdentityDatabase | undefined)?.disconnect();
     await this.bench.dispose();
     this.authority.remove();
   }
 
-  private files: { certFile: string; keyFile: string } | undefined;
-
-  private serverFiles(): { certFile: string; keyFile: string } {
+  /** Certificate and key that the gateway shows. */
+  serverFiles(): { certFile: string; keyFile: string } {
     return (this.files ??= this.authority.server());
   }
 }

@@ -9,7 +9,7 @@ export type HeldKind = (typeof HELD_KINDS)[number];
 /** A request that is under way and tells when it is taken away. */
 export interface HeldRequest {
   /** Whether it still is under way. */
-  open(): boolean;
+  open: () => boolean;
   /** Resolves with `performance.now()` of its end. */
   ended: Promise<number>;
   destroy(): void;

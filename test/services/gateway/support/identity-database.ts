@@ -31,12 +31,14 @@ export class IdentityDatabase {
     private readonly superuserPassword: string,
   ) {}
 
-  static async start(bench: Workbench): Promise<IdentityDatabase> {
+  /** @param network where other containers reach it by its name; the engine's default network has no names */
+  static async start(bench: Workbench, network?: string): Promise<IdentityDatabase> {
     const image = await bench.build("images/postgres");
     const secret = randomBytes(16).toString("hex");
     const container = await bench.start("postgres", image, {
       secrets: { "postgres-superuser-password": secret },
       publish: 5432,
+      network,
     });
     const database = new IdentityDatabase(bench, container, secret);
     await bench.waitUntilHealthy(container);
@@ -84,13 +86,14 @@ export class IdentityDatabase {
   }
 
   async restart(): Promise<void> {
-    await this.stop();
+    await this.disconnect();
     await this.bench.docker(["restart", "--time", "5", this.container]);
     await this.bench.waitUntilHealthy(this.container);
     this.port = await this.bench.port(this.container, 5432);
   }
 
-  async stop(): Promise<void> {
+  /** Lets go of the test's own connection. */
+  async disconnect(): Promise<void> {
     await this.client?.end();
     this.client = undefined;
   }
