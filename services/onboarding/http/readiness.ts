@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { authorityProblem } from "../certificates/authority";
 import type { KeyMaterial } from "../key-material";
 import { DatabaseUnavailable, type Database } from "../store/database";
@@ -6,6 +7,8 @@ import { isMigrated } from "../store/migrate";
 import type { ReadyAnswer } from "./messages";
 
 const OK = "ok";
+/** Less than a health check's own patience, or nobody would read the answer. */
+const DATABASE_WITHIN_MS = 2_000;
 
 /** Whether the service can issue certificates now, and what keeps it from that. */
 export async function readiness(
@@ -14,14 +17,21 @@ export async function readiness(
   now = new Date(),
 ): Promise<ReadyAnswer> {
   const checks = {
-    ...(await databaseChecks(database)),
+    ...(await Promise.race([databaseChecks(database), noAnswer()])),
     authority: authorityProblem(keys.authority, now) ?? OK,
     serverCertificate: serverCertificateProblem(keys.serverCertPem, now) ?? OK,
   };
   return { status: Object.values(checks).every((check) => check === OK) ? "ready" : "not ready", checks };
 }
 
-async function databaseChecks(database: Database): Promise<{ database: string; migrations: string }> {
+type DatabaseChecks = Pick<ReadyAnswer["checks"], "database" | "migrations">;
+
+async function noAnswer(): Promise<DatabaseChecks> {
+  await sleep(DATABASE_WITHIN_MS, undefined, { ref: false });
+  return { database: `does not answer within ${DATABASE_WITHIN_MS / 1_000} s`, migrations: "unknown" };
+}
+
+async function databaseChecks(database: Database): Promise<DatabaseChecks> {
   try {
     return { database: OK, migrations: (await isMigrated(database)) ? OK : "not at this program's step yet" };
   } catch (error) {

@@ -5,7 +5,7 @@ import type { OnboardingSettings } from "../settings";
 
 /** Enough for a burst; the developer's row makes requests of one developer wait for each other anyway. */
 const CONNECTIONS = 10;
-const STATEMENT_TIMEOUT_MS = 5_000;
+const STATEMENT_TIMEOUT_MS = 3_000;
 /** Longest wait for a connection, free or new. */
 const CONNECTION_TIMEOUT_MS = 8_000;
 

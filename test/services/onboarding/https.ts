@@ -1,4 +1,5 @@
 import { request, type Agent } from "node:https";
+import { createSecureContext, type SecureContext } from "node:tls";
 
 /** A client certificate with its chain, and its key. */
 export interface Identity {
@@ -27,13 +28,24 @@ export interface Question {
   method?: string;
 }
 
+/** Made once, since a crowd of a thousand would mostly read certificates. */
+const contexts = new Map<string, SecureContext>();
+
+function contextFor(caPem: string, identity: Identity | undefined): SecureContext {
+  const key = caPem + (identity?.certPem ?? "");
+  const context =
+    contexts.get(key) ?? createSecureContext({ ca: caPem, cert: identity?.certPem, key: identity?.keyPem });
+  contexts.set(key, context);
+  return context;
+}
+
 /** Asks over TLS that is verified; a body makes it a POST. */
 export function ask(url: string, question: Question): Promise<Answer> {
   const { caPem, identity, agent = false } = question;
   const body = question.body ?? (question.json === undefined ? undefined : JSON.stringify(question.json));
   const headers = { ...(body !== undefined && { "content-type": "application/json" }), ...question.headers };
   const method = question.method ?? (body === undefined ? "GET" : "POST");
-  const tls = { ca: caPem, cert: identity?.certPem, key: identity?.keyPem };
+  const tls = { secureContext: contextFor(caPem, identity) };
   return new Promise((resolve, reject) => {
     const sent = request(url, { ...tls, agent, method, headers, timeout: 30_000 }, (answer) => {
       let text = "";
