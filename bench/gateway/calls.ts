@@ -44,8 +44,14 @@ function ask(agent: https.Agent, target: string): Promise<void> {
   return new Promise((resolve, reject) => {
     https
       .get({ agent, path: target }, (answer) => {
-        if (answer.statusCode !== 200) reject(new Error(`GET ${target} answered ${answer.statusCode}`));
-        answer.resume().on("end", resolve).on("error", reject);
+        let body = "";
+        answer.on("data", (chunk: Buffer) => (body += chunk.toString("latin1")));
+        answer.on("error", reject);
+        answer.on("end", () =>
+          answer.statusCode === 200
+            ? resolve()
+            : reject(new Error(`GET ${target} answered ${answer.statusCode}: ${body}`)),
+        );
       })
       .on("error", reject);
   });
