@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   };
   const app = await buildServer(service);
   const stopped = stopOnSignals(app, database);
-  await app.listen({ host: "::", port: settings.listen.port });
+  await app.listen({ host: "0.0.0.0", port: settings.listen.port });
   log("info", "listening", { port: settings.listen.port, dockerEndpoint: settings.dockerEndpoint });
   await migrateUntilDone(database, settings.gatewayDatabaseUser, stopped);
   keepHouse(database, stopped);

@@ -27,6 +27,7 @@ export async function buildServer(service: Service): Promise<FastifyInstance> {
     forceCloseConnections: "idle",
   }) as unknown as FastifyInstance;
   app.server.maxConnections = MOST_CONNECTIONS;
+  app.server.headersTimeout = REQUEST_TIMEOUT_MS;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(errorHandler(service.metrics));
@@ -52,6 +53,7 @@ function tlsOptions({ keys }: Service): object {
     cert: keys.serverCertPem,
     key: keys.serverKeyPem,
     minVersion: "TLSv1.3",
+    handshakeTimeout: REQUEST_TIMEOUT_MS,
     // Everybody may connect, since onboarding comes before the certificate; who renews is checked with the database at each request.
     requestCert: true,
     rejectUnauthorized: false,

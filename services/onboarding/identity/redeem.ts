@@ -7,6 +7,7 @@ import type { Queries } from "../store/database";
 import { takeDeveloper } from "../store/developers";
 import { recordEvent } from "../store/events";
 import { countWrongTry, newestPin, redeemPin, type StoredPin } from "../store/pins";
+import { decide } from "./decide";
 import { issueAndStore, type Issuer } from "./issuer";
 
 /** Somebody who says that a PIN makes them a developer. */
@@ -30,10 +31,10 @@ export async function redeem(issuer: Issuer, redemption: Redemption): Promise<St
   const { database } = issuer;
   // A used PIN is refused without a lock, so that a crowd with one PIN does not queue behind each other.
   if (await isOver(database, redemption)) throw await refuse(database, redemption, pinRefused());
-  // A refusal is returned and not thrown inside: its audit line must stay.
-  const result = await database.transaction((queries) => redeemIn(queries, issuer, redemption));
-  if (result instanceof Refusal) throw result;
-  return result;
+  return decide(
+    () => database.transaction((queries) => redeemIn(queries, issuer, redemption)),
+    (refusal) => record(database, redemption, refusal.code),
+  );
 }
 
 /** Whether the developer's PIN has ended for good, for everybody but the key that it was used with. */

@@ -1,13 +1,18 @@
 import type { X509Certificate } from "node:crypto";
 import type { RequestedKey } from "../certificates/certificate-request";
-import { Refusal } from "../refusal";
-import { newestOfLine, supersede, type StoredCertificate } from "../store/certificates";
+import { serialOf } from "../certificates/issue-certificate";
+import type { Refusal } from "../refusal";
+import { findCertificate, newestOfLine, supersede, type StoredCertificate } from "../store/certificates";
 import type { Queries } from "../store/database";
 import { lockDeveloper, takeDeveloper } from "../store/developers";
 import { recordEvent } from "../store/events";
+import { decide } from "./decide";
 import { issueAndStore, type Issuer } from "./issuer";
 import { verifyPresented } from "./presented-certificate";
 import { identityLocked } from "./redeem";
+
+/** RFC 5280, 4.1.2.2: 20 bytes. Whoever presents a certificate of their own can have written more. */
+const LONGEST_SERIAL = 40;
 
 /** Somebody who holds a certificate and wants the next one. */
 export interface Renewal {
@@ -24,10 +29,26 @@ export interface Renewal {
  * @throws Refusal.
  */
 export async function renew(issuer: Issuer, renewal: Renewal): Promise<StoredCertificate> {
-  // A refusal is returned and not thrown inside: lock and audit line must stay.
-  const result = await issuer.database.transaction((queries) => renewIn(queries, issuer, renewal));
-  if (result instanceof Refusal) throw result;
-  return result;
+  const { database } = issuer;
+  return decide(
+    () => database.transaction((queries) => renewIn(queries, issuer, renewal)),
+    (refusal) => recordStranger(database, renewal, refusal),
+  );
+}
+
+/** Before the certificate is proven to hold, its serial is all that is known of who asks. */
+async function recordStranger(
+  queries: Queries,
+  { presented, address }: Renewal,
+  { code }: Refusal,
+): Promise<void> {
+  const serial = presented && serialOf(presented).slice(0, LONGEST_SERIAL);
+  const developerId =
+    serial === undefined ? undefined : (await findCertificate(queries, serial))?.developerId;
+  await recordEvent(queries, {
+    ...{ actor: "unknown", action: "certificate.renew", outcome: code },
+    ...{ developerId, serial, address },
+  });
 }
 
 async function renewIn(

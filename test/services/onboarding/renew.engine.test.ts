@@ -3,9 +3,10 @@ import * as fs from "node:fs";
 import { Agent } from "node:https";
 import * as path from "node:path";
 import { connect, type TLSSocket } from "node:tls";
+import { authorityProblem, readAuthority } from "../../../services/onboarding/certificates/authority";
 import { unlock, revokeSerial } from "../../../services/onboarding/identity/operator";
-import type { Answer, Identity } from "./https";
-import { ask } from "./https";
+import { listEvents } from "../../../services/onboarding/store/events";
+import { ask, type Answer, type Identity } from "./https";
 import { Lab, openssl, type Replica } from "./lab";
 import { makeAuthority } from "./openssl";
 import { quickRequest } from "./request-builder";
@@ -164,6 +165,11 @@ describe("renewing", () => {
       403,
       "certificate_revoked",
     ]);
+    const [event] = (await listEvents(lab.operator().database, { developerId: "10", limit: 1 })).slice(-1);
+    expect(event).toMatchObject({
+      ...{ actor: "unknown", action: "certificate.renew", outcome: "certificate_revoked" },
+      ...{ serial: identity.serial, address: "127.0.0.1" },
+    });
   });
 
   it("without a certificate, or with one that the service never issued, is refused", async () => {
@@ -250,6 +256,15 @@ describe("a connection that was opened before", () => {
 });
 
 describe("a new issuing CA", () => {
+  it("is asked for in time: near its end nothing is issued any more, and readiness says why", () => {
+    const { rootPem, issuingPem, issuingKeyPem } = lab.authority;
+    const authority = readAuthority(rootPem, issuingPem, issuingKeyPem);
+    expect(authorityProblem(authority)).toBeUndefined();
+    const end = new Date(authority.certificate.validTo).getTime();
+    expect(authorityProblem(authority, new Date(end - 3_600_000))).toMatch(/ends at .*renew it/);
+    expect(authorityProblem(authority, new Date(0))).toMatch(/not valid before .*clock/);
+  });
+
   it("is trusted beside the old one until the last certificate of that is renewed, without anybody's doing", async () => {
     const old = lab.authority;
     await lab.sql("UPDATE certificate SET revoked_at = now()");
