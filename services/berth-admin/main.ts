@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { auditCommand } from "./audit";
 import { listCommand, reissueCommand, revokeCommand, unlockCommand } from "./certificates";
 import { eventsCommand } from "./events";
 import { pinCommand } from "./pin";
@@ -21,7 +22,8 @@ function program(): Command {
     .addCommand(revokeCommand())
     .addCommand(unlockCommand())
     .addCommand(reissueCommand())
-    .addCommand(eventsCommand());
+    .addCommand(eventsCommand())
+    .addCommand(auditCommand());
 }
 
 program()

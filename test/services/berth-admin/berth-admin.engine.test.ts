@@ -18,7 +18,16 @@ const issue = (devId: string, pin: string): Promise<Answer> =>
 
 describe("berth-admin", () => {
   it("helps with examples, for itself and for every command", async () => {
-    const commands = [[], ["pin", "create"], ["list"], ["revoke"], ["unlock"], ["reissue"], ["events"]];
+    const commands = [
+      [],
+      ["pin", "create"],
+      ["list"],
+      ["revoke"],
+      ["unlock"],
+      ["reissue"],
+      ["events"],
+      ["audit"],
+    ];
     for (const command of commands) {
       const { exitCode, stdout } = await lab.admin(replica, ...command, "--help");
       expect(exitCode).toBe(0);
