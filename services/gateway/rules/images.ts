@@ -1,4 +1,3 @@
-import { SHARED_OWNER } from "../../../spec/names";
 import { lookUp, lookUpList, type RequestContext } from "./context";
 import { inspectedImage, listedImage, type InspectedImage, type ListedImage } from "./engine-objects";
 import type { Labels, Ownership } from "./ownership";
@@ -98,11 +97,6 @@ export function isSharedReference({ settings }: Ownership, reference: string): b
     const known = parseReference(shared);
     return known !== undefined && formatReference(known) === formatReference(parsed);
   });
-}
-
-/** Whether the labels say that everybody in the environment may use it. */
-export function isSharedLabel(labels: Labels | null | undefined): boolean {
-  return labels?.["berth.owner"] === SHARED_OWNER;
 }
 
 /** An image that the caller may see. */

@@ -51,7 +51,6 @@ export const duration = matching(/^-?[0-9]{0,9}$/, "a number of seconds");
 export const time = matching(/^[0-9A-Za-z.:+-]{0,40}$/, "a time");
 export const detachKeys = matching(/^[A-Za-z0-9@^[\],_\\-]{0,64}$/, "a key sequence");
 export const text = matching(/^[^\n]{0,4096}$/, "a line of text");
-export const containerPath = matching(/^[^\0\n]{1,4096}$/, "a path in the container");
 export const platform = matching(/^[a-z0-9/._-]{0,64}$/, "a platform such as linux/amd64");
 
 /** Empty and false values pass and are dropped; every other is refused with the reason. */

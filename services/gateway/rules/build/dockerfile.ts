@@ -112,6 +112,9 @@ async function checkCopy(
   const options = words
     .slice(0, words.findIndex((word) => !word.startsWith("--")) + 1 || undefined)
     .filter((word) => word.startsWith("--"));
+  if (words.slice(options.length).some((word) => word.startsWith("--"))) {
+    refuseLine(line, `options of ${keyword} stand before what it copies`);
+  }
   let from: string | undefined;
   for (const option of options) {
     const match = /^--([a-z-]+)(?:=([A-Za-z0-9._/:@+,${}-]*))?$/.exec(option);
