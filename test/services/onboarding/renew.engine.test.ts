@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import { once } from "node:events";
 import * as fs from "node:fs";
 import { Agent } from "node:https";
 import * as path from "node:path";
@@ -228,6 +229,13 @@ describe("a connection that was opened before", () => {
     } finally {
       agent.destroy();
     }
+  });
+
+  it("is of TLS 1.3 and nothing older", async () => {
+    const { port } = new URL(replica.url);
+    const socket = connect({ port: Number(port), ca: lab.authority.rootPem, maxVersion: "TLSv1.2" });
+    const [error] = (await once(socket, "error")) as [Error];
+    expect(error.message).toMatch(/protocol version/);
   });
 
   it("cannot be resumed, so that no certificate is taken from memory", async () => {
