@@ -12,6 +12,8 @@ export interface Endpoint {
 }
 
 const SECOND_MS = 1000;
+/** As many as a busy team's clients have; without a limit each slow answer would cost a handshake. */
+const MOST_CONNECTIONS = 16;
 
 function optionsOf({ port, rootPem, certificate }: Endpoint): https.RequestOptions {
   return { host: "127.0.0.1", port, ca: rootPem, cert: certificate.chainPem, key: certificate.keyPem };
@@ -26,7 +28,11 @@ export async function askSteadily(
   target: string,
   rate: { perSecond: number; seconds: number },
 ): Promise<number[]> {
-  const agent = new https.Agent({ ...(optionsOf(endpoint) as https.AgentOptions), keepAlive: true });
+  const agent = new https.Agent({
+    ...(optionsOf(endpoint) as https.AgentOptions),
+    keepAlive: true,
+    maxSockets: MOST_CONNECTIONS,
+  });
   const startMs = performance.now();
   const pending: Promise<number>[] = [];
   for (let count = 0; count < rate.perSecond * rate.seconds; count++) {

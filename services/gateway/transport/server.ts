@@ -15,6 +15,13 @@ export interface ServerIdentity {
   minimumTls: "1.3" | "1.2";
 }
 
+/** AES with the shorter key first, as the engine's own endpoint prefers it: the longer one costs a quarter of the throughput. */
+const CIPHERS = [
+  ...["TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"],
+  ...["ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-RSA-AES128-GCM-SHA256"],
+  ...["ECDHE-ECDSA-AES256-GCM-SHA384", "ECDHE-RSA-AES256-GCM-SHA384"],
+].join(":");
+
 const HEADERS_TIMEOUT_MS = 10_000;
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 const LARGEST_HEADERS_BYTES = 16 * 1024;
@@ -32,6 +39,7 @@ function tlsOptions({
   return {
     ...{ cert: certificatePem, key: keyPem, ca: authoritiesPem },
     minVersion: minimumTls === "1.3" ? "TLSv1.3" : "TLSv1.2",
+    ciphers: CIPHERS,
     // No session outlives its connection, and the certificate of a connection is read once.
     secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
   };

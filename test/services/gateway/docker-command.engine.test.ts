@@ -90,6 +90,31 @@ describe("the docker command through the gateway", () => {
     expect((await docker(["exec", container, "sh", "-c", "exit 3"])).exitCode).toBe(3);
   });
 
+  it("gives the output of exec to a client that asks for no change of protocol", async () => {
+    const headers = { "Content-Type": "application/json" };
+    const body = JSON.stringify({ AttachStdout: true, Cmd: ["echo", "plain"], Tty: true });
+    const made = await bench.ask(developer, `/v1.41/containers/${container}/exec`, {
+      method: "POST",
+      headers,
+      body,
+    });
+    const { Id: id } = JSON.parse(made.body) as { Id: string };
+    const start = { method: "POST", headers, body: '{"Detach":false,"Tty":true}' };
+    expect(await bench.ask(developer, `/v1.41/exec/${id}/start`, start)).toMatchObject({
+      status: 200,
+      body: "plain\r\n",
+    });
+  });
+
+  it("ends the input of a process whose caller was killed", async () => {
+    const child = spawnDocker(["exec", "-i", container, "cat"]);
+    const running = async (): Promise<boolean> =>
+      / cat$/m.test((await bench.bench.docker(["top", container, "-eo", "pid,args"])).stdout);
+    await bench.until(running);
+    child.kill("SIGKILL");
+    await bench.until(async () => !(await running()));
+  });
+
   it("attaches a terminal that follows the caller's size", async () => {
     const line = `stty rows 41 cols 97; docker exec -it ${container} sh -c 'sleep 0.5; stty size; read x; echo got $x'`;
     const child = spawnDocker(["--quiet", "--return", "--command", line, "/dev/null"], "/usr/bin/script");
