@@ -105,6 +105,7 @@ export interface FoundImage {
   id: string;
   /** The reference by which it was found: what the engine gets where a name matters. */
   reference: string;
+  /** All its names, those by digest as well. */
   tags: string[];
   labels: Labels;
   /** Folders for which it declares volumes. */
@@ -121,7 +122,7 @@ async function maybeImage(context: RequestContext, reference: string): Promise<F
   for (const candidate of candidates(context.ownership, reference)) {
     const image = inspectedImage.safeParse(await lookUp(context.engine, `/images/${candidate}/json`)).data;
     if (!image || !answers(image, candidate)) continue;
-    const facts = { tags: image.RepoTags ?? [], labels: image.Config?.Labels };
+    const facts = { tags: namesOf(image), labels: image.Config?.Labels };
     if (!readsImage(context.ownership, facts)) continue;
     return {
       id: image.Id,
@@ -138,8 +139,9 @@ async function maybeImage(context: RequestContext, reference: string): Promise<F
 async function byPrefix(context: RequestContext, prefix: string): Promise<FoundImage | undefined> {
   const start = prefix.startsWith("sha256:") ? prefix : `sha256:${prefix}`;
   const found = (await listImages(context)).filter(
-    ({ Id, RepoTags, Labels }) =>
-      Id.startsWith(start) && readsImage(context.ownership, { tags: RepoTags ?? [], labels: Labels }),
+    (image) =>
+      image.Id.startsWith(start) &&
+      readsImage(context.ownership, { tags: namesOf(image), labels: image.Labels }),
   );
   return found.length === 1 && found[0] ? maybeImage(context, found[0].Id) : undefined;
 }
@@ -156,6 +158,11 @@ function candidates(ownership: Ownership, reference: string): string[] {
   const own = maybeOwnTag(ownership, reference);
   const plain = formatReference(parsed);
   return own === undefined || own === plain ? [plain] : [own, plain];
+}
+
+/** Its tags, and the digests by which it was pulled. */
+function namesOf({ RepoTags, RepoDigests }: Pick<ListedImage, "RepoTags" | "RepoDigests">): string[] {
+  return [...(RepoTags ?? []), ...(RepoDigests ?? [])];
 }
 
 /** The engine also takes the start of an id for a name: what it found must be what was asked for. */

@@ -37,8 +37,8 @@ export async function findContainer(
     if (context.ownership.permits(access, found.Config.Labels)) return found;
   }
   const id = ID_PREFIX.test(name) ? await byPrefix(context, name, access) : undefined;
-  if (id === undefined) return absent.container(reference);
-  return inspectedContainer.parse(await lookUp(context.engine, `/containers/${id}/json`));
+  const found = id === undefined ? undefined : await lookUp(context.engine, `/containers/${id}/json`);
+  return inspectedContainer.safeParse(found).data ?? absent.container(reference);
 }
 
 /** Names to ask the engine for, the caller's own first. */

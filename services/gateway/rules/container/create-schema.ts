@@ -15,6 +15,10 @@ import { limitFields } from "./limit-schema";
 const portKey = z.string().regex(/^[0-9]{1,5}(\/(tcp|udp))?$/, "must be a port such as 80/tcp");
 const empty = z.strictObject({}).nullish();
 
+function list(pattern: RegExp, what: string): z.ZodOptional<z.ZodNullable<z.ZodArray<z.ZodString>>> {
+  return z.array(z.string().regex(pattern, what)).max(64).nullish();
+}
+
 /** Text that means nothing to the engine, and is dropped. */
 const onlyText = word
   .nullish()
@@ -104,11 +108,14 @@ const hostConfig = z.strictObject({
   CapDrop: words,
   SecurityOpt: words,
   Sysctls: z.record(z.string(), z.string()).nullish(),
-  Dns: words,
-  DnsOptions: words,
-  DnsSearch: words,
-  ExtraHosts: words,
-  GroupAdd: words,
+  Dns: list(/^[0-9a-fA-F.:]{2,45}$/, "must be addresses"),
+  DnsOptions: list(/^[a-z0-9:-]{1,64}$/, "must be options of resolv.conf"),
+  DnsSearch: list(/^[A-Za-z0-9.-]{1,253}$/, "must be domains"),
+  ExtraHosts: list(
+    /^[A-Za-z0-9._-]{1,253}[:=]([0-9a-fA-F.:[\]]{2,47}|host-gateway)$/,
+    "must be <name>:<address>",
+  ),
+  GroupAdd: list(/^[A-Za-z0-9_.-]{1,64}$/, "must be groups"),
   Links: words,
   VolumesFrom: words,
   IpcMode: word.nullish(),

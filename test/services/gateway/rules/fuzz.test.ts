@@ -195,7 +195,9 @@ function expectHarmless({ HostConfig: host, Labels: labels, ...rest }: Sent): vo
   expect(host["MemorySwap"]).toBe(host["Memory"]);
   expect(host["PidsLimit"]).toBeGreaterThan(0);
   const everything = JSON.stringify([host, rest]);
-  expect(everything).not.toMatch(/"privileged":true|SYS_ADMIN|unconfined|berth-dev-02|"\/:/i);
+  expect(everything).not.toMatch(
+    /"privileged":true|SYS_ADMIN|unconfined|(?<!berth-dev-01-)berth-dev-02|"\/:/i,
+  );
 }
 
 describe("create requests, whatever they hold", () => {
@@ -288,6 +290,7 @@ describe("Dockerfiles, whatever they hold", () => {
           if (error instanceof Refused) return;
           throw error;
         }
+        checked = checked.replace(/\\[ \t]*\n/g, "");
         expect(checked).not.toMatch(/^\s*FROM\s+(?!sha256:good|scratch|a\b)/im);
         expect(checked).not.toMatch(/^\s*COPY\s.*--from=bad/im);
         expect(checked).not.toMatch(/^\s*ADD\s.*http:/im);
