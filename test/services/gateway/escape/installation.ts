@@ -22,12 +22,12 @@ export class Installation {
       quota: { memoryMb: 4096, cpus: 16, ...quota },
     };
     made.bench = await GatewayBench.start({ settings: chosen, rules: createRules(rulesOf(chosen)) });
-    const labels = { env: "dev", owner: "shared", role: "network", stack: chosen.stack };
-    await made.host([
-      ...["network", "create", "--subnet", randomSubnet()],
-      ...Object.entries(labels).flatMap(([key, value]) => ["--label", `berth.${key}=${value}`]),
-      `${made.prefix}-dev-network`,
-    ]);
+    try {
+      await made.makeNetwork(chosen.stack);
+    } catch (error) {
+      await made.bench.dispose();
+      throw error;
+    }
     return made;
   }
 
@@ -53,6 +53,16 @@ export class Installation {
     const { exitCode, stdout, stderr } = await runCommand("docker", args, input);
     if (exitCode !== 0) throw new Error(`docker ${args.join(" ")}: ${stderr}`);
     return stdout.trim();
+  }
+
+  /** The environment's network, as its stack makes it. */
+  private async makeNetwork(stack: string): Promise<void> {
+    const labels = { env: "dev", owner: "shared", role: "network", stack };
+    await this.host([
+      ...["network", "create", "--subnet", randomSubnet()],
+      ...Object.entries(labels).flatMap(([key, value]) => ["--label", `berth.${key}=${value}`]),
+      `${this.prefix}-dev-network`,
+    ]);
   }
 
   async dispose(): Promise<void> {

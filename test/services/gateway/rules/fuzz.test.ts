@@ -194,8 +194,8 @@ function expectHarmless({ HostConfig: host, Labels: labels, ...rest }: Sent): vo
   expect(host["Memory"]).toBeGreaterThanOrEqual(6 * 1024 * 1024);
   expect(host["MemorySwap"]).toBe(host["Memory"]);
   expect(host["PidsLimit"]).toBeGreaterThan(0);
-  const everything = JSON.stringify([host, rest]);
-  expect(everything).not.toMatch(
+  // Commands and variables are the container's own text.
+  expect(JSON.stringify([host, rest.NetworkingConfig])).not.toMatch(
     /"privileged":true|SYS_ADMIN|unconfined|(?<!berth-dev-01-)berth-dev-02|"\/:/i,
   );
 }
