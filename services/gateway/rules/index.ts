@@ -1,5 +1,5 @@
 import type { RouteRule } from "./context";
-import { checkQuery } from "./parameters";
+import { checkQuery, type Query } from "./parameters";
 import { Ownership } from "./ownership";
 import { QuotaBook } from "./quota";
 import { malformed, Refused, refuse } from "./refusals";
@@ -77,10 +77,21 @@ function planOf(incoming: Incoming, settings: RuleSettings, quota: QuotaBook): R
         };
         return await rule.decide(context);
       } catch (error) {
-        return refusalOf(error);
+        return { object: spokenObject(path, names, once), ...definedOnly(refusalOf(error)) };
       }
     },
   };
+}
+
+/** What a refused request was about, in the caller's words, where the refusal does not know better. */
+function spokenObject(path: string, names: Record<string, string>, query: Query): string {
+  const kind = path.split("/")[1] ?? "";
+  const name = names["id"] ?? names["name"] ?? names["image"] ?? query.get("name") ?? "";
+  return `${kind} ${name}`.trim().slice(0, 200);
+}
+
+function definedOnly({ object, ...refusal }: Refusal): Refusal {
+  return object === undefined ? refusal : { ...refusal, object };
 }
 
 function checkHeaders(headers: Incoming["headers"]): void {

@@ -110,6 +110,9 @@ describe("create", () => {
     ],
     ["HostConfig.Annotations", { Annotations: { "io.x": "y" } }],
     ["HostConfig.CpuQuota", { CpuQuota: 100 }],
+    ["HostConfig.GroupAdd[0]", { GroupAdd: ["/:/host"] }],
+    ["HostConfig.ExtraHosts[0]", { ExtraHosts: ["a:1.2.3.4\n5.6.7.8 b"] }],
+    ["HostConfig.Dns[0]", { Dns: ["a\nb"] }],
   ])("refuses %s", async (field, host) => {
     const refusal = await refused("POST", "/containers/create", { body: { ...image, HostConfig: host } });
     expect(refusal.message.startsWith(`${field}: `)).toBe(true);
