@@ -98,6 +98,7 @@ export async function startGateway(
     clearInterval(auditRetry);
     health.close();
     health.closeAllConnections();
+    engine.close();
     await source.stop();
     audit.close();
   };

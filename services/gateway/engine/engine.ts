@@ -21,29 +21,44 @@ export interface EngineRequest {
   /** Path and query, percent-encoded. */
   target: string;
   headers: http.OutgoingHttpHeaders;
+  /** Whether the connection may have served another request before: only for one without a body whose answer ends. */
+  shared?: boolean;
 }
 
+/** As many connections wait for the next small request. */
+const IDLE_CONNECTIONS = 16;
+
 /**
- * The Docker engine behind its unix socket. Each request has a connection of its own, so that no byte of one caller can end up in the
- * request of another.
+ * The Docker engine behind its unix socket. A request with a body, and every stream, has a connection of its own, so that no byte of one
+ * caller can end up in the request of another.
  */
 export class Engine implements EngineLookup {
+  private readonly agent = new http.Agent({ keepAlive: true, maxFreeSockets: IDLE_CONNECTIONS });
+
   constructor(private readonly socketPath: string) {}
 
   /** Begins a request; the caller writes its body and ends or destroys it. */
-  request({ method, target, headers }: EngineRequest): http.ClientRequest {
+  request({ method, target, headers, shared = false }: EngineRequest): http.ClientRequest {
+    const request = { method, path: target, setHost: false, headers: { Host: "docker", ...headers } };
+    if (shared) return http.request({ ...request, agent: this.agent, socketPath: this.socketPath });
     return http.request({
-      ...{ method, path: target, setHost: false, headers: { Host: "docker", ...headers } },
+      ...request,
       // Half-open, because a process in a container may end its output before it has read its input.
       createConnection: () => net.connect({ path: this.socketPath, allowHalfOpen: true, noDelay: true }),
     });
+  }
+
+  /** Lets idle connections go. */
+  close(): void {
+    this.agent.destroy();
   }
 
   /** @throws EngineUnreachable */
   get(path: string): Promise<EngineAnswer> {
     return new Promise((resolve, reject) => {
       const fail = (error: unknown): void => reject(new EngineUnreachable(error));
-      const asked = this.request({ method: "GET", target: path, headers: { Accept: "application/json" } });
+      const headers = { Accept: "application/json" };
+      const asked = this.request({ method: "GET", target: path, headers, shared: true });
       asked.setTimeout(LOOKUP_TIMEOUT_MS, () =>
         asked.destroy(new Error(`no answer in ${LOOKUP_TIMEOUT_MS / 1000} s`)),
       );

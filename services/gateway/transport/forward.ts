@@ -26,8 +26,11 @@ type EngineSide = { answer: IncomingMessage; upgraded?: { socket: Socket; head: 
 export async function forward(engine: Engine, forwarded: Forwarded): Promise<void> {
   const { exchange, plan, allow, response, upgrade } = forwarded;
   const { request } = exchange;
-  const headers = headersForEngine(request, allow, bodyFraming(forwarded), upgrade);
-  const asked = engine.request({ method: allow.method, target: allow.target, headers });
+  const framing = bodyFraming(forwarded);
+  const shared =
+    framing === "none" && !plan.stream && !plan.upgrade && ["GET", "HEAD"].includes(allow.method);
+  const headers = headersForEngine(request, allow, framing, upgrade ? "upgrade" : shared ? "shared" : "own");
+  const asked = engine.request({ method: allow.method, target: allow.target, headers, shared });
   exchange.onCut(() => asked.destroy());
   // A reserved place in a quota is kept until the engine has told what became of the request.
   const finishAnyway = allow.release !== undefined && !plan.stream;
@@ -64,8 +67,12 @@ function bodyFraming({ exchange, plan, allow, upgrade }: Forwarded): BodyFraming
 function engineSide(asked: ClientRequest): Promise<EngineSide> {
   const side = new Promise<EngineSide>((resolve, reject) => {
     asked.on("error", (error) => reject(new EngineUnreachable(error)));
-    asked.once("close", () => reject(new EngineUnreachable("it closed the connection without an answer")));
-    asked.once("response", (answer) => resolve({ answer }));
+    const closed = (): void => reject(new EngineUnreachable("it closed the connection without an answer"));
+    asked.once("close", closed);
+    asked.once("response", (answer) => {
+      asked.off("close", closed);
+      resolve({ answer });
+    });
     asked.once("upgrade", (answer, socket, head) => resolve({ answer, upgraded: { socket, head } }));
   });
   // Whoever lost the race is not looked at any more.

@@ -18,7 +18,7 @@ export function headersForEngine(
   request: IncomingMessage,
   allow: Allow,
   framing: BodyFraming,
-  upgrade: boolean,
+  connection: "upgrade" | "shared" | "own",
 ): OutgoingHttpHeaders {
   const headers: OutgoingHttpHeaders = {};
   for (const name of TO_ENGINE) {
@@ -34,7 +34,9 @@ export function headersForEngine(
   delete headers["content-length"];
   if (framing === "chunked") headers["transfer-encoding"] = "chunked";
   else if (framing !== "none") headers["content-length"] = framing.bytes;
-  return { ...headers, ...(upgrade ? { connection: "Upgrade", upgrade: "tcp" } : { connection: "close" }) };
+  if (connection === "upgrade") return { ...headers, connection: "Upgrade", upgrade: "tcp" };
+  // Node says by itself that a shared one stays.
+  return connection === "shared" ? headers : { ...headers, connection: "close" };
 }
 
 /** The engine's answer's headers as name, value, name, value, for the caller. */
