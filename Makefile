@@ -69,6 +69,10 @@ env: ## Print the exports for plain pulumi commands: eval "$(make -s env)"
 toolchain: node-modules ## Make Pulumi, its language host and its plugins present
 	@scripts/toolchain
 
+.PHONY: cli
+cli: node-modules ## Make the developers' command: bin/berth
+	@$(RUN) cli/bundle.ts
+
 .PHONY: prepare
 prepare: toolchain
 	@scripts/engine $(ENV)

@@ -1,0 +1,118 @@
+/** The berth command as a process, against a real onboarding service and a real gateway. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import * as fs from "node:fs";
+import * as http from "node:http";
+import * as os from "node:os";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { X509Certificate } from "node:crypto";
+import { bundles, ensureBundle } from "../../scripts/toolchain-parts/bundles";
+import { freePort } from "../support/free-port";
+import { Lab, type Replica } from "../services/onboarding/lab";
+import { Laptop } from "./laptop";
+
+const GATEWAY = "services/gateway";
+const GATEWAY_STARTS_WITHIN_MS = 20_000;
+
+/** Onboarding with its database, and a gateway on the same. */
+export class CliLab {
+  readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "btest-cli-"));
+  private gateway: ChildProcess | undefined;
+  private laptops = 0;
+
+  private constructor(
+    readonly lab: Lab,
+    readonly replica: Replica,
+    readonly gatewayPort: number,
+  ) {}
+
+  static async start(): Promise<CliLab> {
+    const lab = await Lab.start();
+    await ensureBundle({ source: "cli", file: Laptop.bundle });
+    const port = await freePort();
+    const made = new CliLab(lab, await lab.replica({ dockerEndpoint: `tcp://127.0.0.1:${port}` }), port);
+    await made.startGateway();
+    return made;
+  }
+
+  get fingerprint(): string {
+    return new X509Certificate(this.lab.authority.rootPem).fingerprint256;
+  }
+
+  /** A laptop that has nothing yet. */
+  laptop(devId: string): Laptop {
+    return new Laptop(path.join(this.folder, `laptop-${(this.laptops += 1)}`), devId);
+  }
+
+  /** One that has its identity. */
+  async onboarded(devId: string): Promise<Laptop> {
+    const laptop = this.laptop(devId);
+    const result = await laptop.init(this, await this.lab.pin(devId));
+    if (result.exitCode !== 0) throw new Error(result.output);
+    return laptop;
+  }
+
+  async startGateway(): Promise<void> {
+    const bundle = bundles(["services"]).find(({ source }) => source === GATEWAY);
+    if (!bundle) throw new Error(`the toolchain knows no bundle of ${GATEWAY}`);
+    await ensureBundle(bundle);
+    const healthPort = await freePort();
+    const settings = path.join(this.folder, "gateway.json");
+    fs.writeFileSync(settings, JSON.stringify(this.gatewaySettings(healthPort)));
+    this.gateway = spawn("node", [bundle.file, settings], { stdio: ["ignore", "ignore", "inherit"] });
+    const deadline = Date.now() + GATEWAY_STARTS_WITHIN_MS;
+    while (!(await answers(healthPort))) {
+      if (Date.now() > deadline) throw new Error("the gateway does not become ready");
+      await sleep(100);
+    }
+  }
+
+  async stopGateway(): Promise<void> {
+    if (!this.gateway || this.gateway.exitCode !== null) return;
+    const exit = once(this.gateway, "exit");
+    this.gateway.kill("SIGKILL");
+    await exit;
+    this.gateway = undefined;
+  }
+
+  async dispose(): Promise<void> {
+    await this.stopGateway();
+    await this.lab.dispose();
+    fs.rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private gatewaySettings(healthPort: number): object {
+    const file = (name: string, content: string): string => {
+      const at = path.join(this.folder, name);
+      fs.writeFileSync(at, content, { mode: 0o600 });
+      return at;
+    };
+    const { serverCertPem, serverKeyPem, rootPem } = this.lab.authority;
+    return {
+      stack: "btest-cli",
+      listen: { port: this.gatewayPort },
+      health: { port: healthPort },
+      serverCertFile: file("server-cert.pem", serverCertPem),
+      serverKeyFile: file("server-key.pem", serverKeyPem),
+      rootCertFile: file("root-cert.pem", rootPem),
+      database: {
+        host: "127.0.0.1",
+        port: this.lab.postgresPort,
+        passwordFile: file("gateway-password", "gateway-password"),
+      },
+      auditFolder: path.join(this.folder, "audit"),
+    };
+  }
+}
+
+function answers(healthPort: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    http
+      .get({ port: healthPort, path: "/ready", agent: false }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode === 200);
+      })
+      .on("error", () => resolve(false));
+  });
+}
