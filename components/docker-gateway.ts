@@ -102,8 +102,8 @@ export function gatewaySettings(args: DockerGatewayArgs): Record<string, unknown
   };
 }
 
-/** What developers build on and run without having built it: the base, the languages' images, and what the config adds. */
+/** What developers build on and run without having built it: the base, the CA stage, the languages' images, and what the config adds. */
 function sharedImages({ scope, build, settings }: DockerGatewayArgs): string[] {
   const runtimes = Object.values(RUNTIME_ROLES).map((role) => `${sharedName(scope, role)}:latest`);
-  return [...new Set([build.baseImage, ...runtimes, ...settings.sharedImages])];
+  return [...new Set([build.baseImage, build.extraCaImage, ...runtimes, ...settings.sharedImages])];
 }

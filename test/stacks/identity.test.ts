@@ -83,6 +83,7 @@ describe("a dev stack that lets developers in", () => {
       quota: { containers: 3, networks: 5 },
       sharedImages: [
         "berth-base:trixie",
+        "berth-extra-ca:none",
         "berth-dev-runtime-node:latest",
         "berth-dev-runtime-python:latest",
         "alpine:3",

@@ -10,7 +10,8 @@ export function rotatedFile(number: number): string {
 }
 
 /** Only the operator reads who did what. */
-const FILE_MODE = 0o600;
+/** Onboarding reads it for `berth-admin audit`, as another user; no other container mounts the volume. */
+const FILE_MODE = 0o644;
 const BYTES_PER_MB = 1024 * 1024;
 
 export interface LogFileLimits {
@@ -70,7 +71,7 @@ export class LogFile {
   }
 
   private open(): number {
-    fs.mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+    fs.mkdirSync(this.folder, { recursive: true, mode: 0o755 });
     const descriptor = fs.openSync(this.current, "a", FILE_MODE);
     this.bytes = cutToWholeLines(this.current);
     return descriptor;

@@ -4,7 +4,7 @@ import { allow, withQuery, type RequestContext } from "../context";
 import { findImage, parseReference } from "../images";
 import { checkLabels, overruled } from "../labels";
 import { findContainer } from "../lookup";
-import { absent, refuse, refuseField } from "../refusals";
+import { absent, refuse, refuseField, Refused } from "../refusals";
 import type { Allow } from "../types";
 import { createSchema, type CreateRequest, type HostRequest } from "./create-schema";
 import { checkBody } from "./fields";
@@ -22,6 +22,22 @@ const LOGS = { Type: "json-file", Config: { "max-size": "10m", "max-file": "3" }
  * @throws Refused naming the field
  */
 export async function createContainer(context: RequestContext): Promise<Allow> {
+  try {
+    return await checkedCreate(context);
+  } catch (error) {
+    throw error instanceof Refused ? spareThePull(error) : error;
+  }
+}
+
+/** Docker's command takes every 404 of a create for a missing image, and pulls that instead of saying what is missing. */
+function spareThePull(error: Refused): Refused {
+  const { status, object } = error.refusal;
+  return status === 404 && !object?.startsWith("image ")
+    ? new Refused({ ...error.refusal, status: 400 })
+    : error;
+}
+
+async function checkedCreate(context: RequestContext): Promise<Allow> {
   const { ownership, quota } = context;
   const { settings, caller } = ownership;
   const request = checkBody(createSchema, context.body);

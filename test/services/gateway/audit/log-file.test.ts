@@ -38,7 +38,7 @@ describe("the audit log", () => {
     second.append("two");
     second.close();
     expect(read("audit.jsonl")).toBe("one\ntwo\n");
-    expect(fs.statSync(path.join(folder, "audit.jsonl")).mode & 0o777).toBe(0o600);
+    expect(fs.statSync(path.join(folder, "audit.jsonl")).mode & 0o777).toBe(0o644);
   });
 
   it("drops half a line that a killed process left", () => {

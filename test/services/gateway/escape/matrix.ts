@@ -82,7 +82,7 @@ export const referenceCases: EscapeCase[] = [
     method: "POST",
     target: "/v1.41/containers/create?name=escape",
     body: { Image: "berth-base:trixie", ...fields },
-    expect: 404,
+    expect: "Image" in fields ? 404 : 400,
   })),
   ...["/commit?container=$B", "/commit?container=$B_ID&repo=stolen", "/commit?container=$B_SHORT"].map(
     (target): EscapeCase => ({

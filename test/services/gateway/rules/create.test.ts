@@ -166,7 +166,7 @@ describe("create", () => {
   ])("answers another's %s as absent", async (_, host, message) => {
     expect(
       await refused("POST", "/containers/create", { body: { ...image, HostConfig: host } }),
-    ).toMatchObject({ status: 404, message });
+    ).toMatchObject({ status: 400, message });
   });
 
   it("reads a foreign volume's name as one in the caller's scheme", async () => {

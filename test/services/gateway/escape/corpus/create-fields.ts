@@ -59,7 +59,7 @@ const host: [name: string, hostConfig: object, expect?: number][] = [
   ["host UTS", { UTSMode: "host" }],
   ["host users", { UsernsMode: "host" }],
   ["host cgroups", { CgroupnsMode: "host" }],
-  ["network namespace by a path", { NetworkMode: "ns:/proc/1/ns/net" }, 404],
+  ["network namespace by a path", { NetworkMode: "ns:/proc/1/ns/net" }, 400],
   ["cgroup parent", { CgroupParent: "/system.slice" }],
   ["cgroup of a container", { Cgroup: "container:$B" }],
   [
