@@ -147,6 +147,13 @@ describe("a stack that lets developers in", () => {
     }
   });
 
+  it("tells the operator who did what, and what was refused and why", async () => {
+    const { stdout } = await admin(checkout, ["audit", "--dev-id", "01", "--decision", "refuse", "--json"]);
+    expect(JSON.parse(stdout)).toEqual(
+      expect.arrayContaining([expect.objectContaining({ developerId: "01", reason: "field-not-allowed" })]),
+    );
+  });
+
   it("leaves developers' containers alone in recover, and asks before down takes them away", async () => {
     const recovered = await checkout.run("make", ["recover"]);
     expect(recovered.exitCode).toBe(0);
