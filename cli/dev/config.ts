@@ -1,5 +1,6 @@
 import { endOf, fingerprintOf, serialOf } from "../identity/pair";
-import { IdentityStore, type Identity } from "../identity/store";
+import type { Identity } from "../identity/identity";
+import { IdentityStore } from "../identity/store";
 import { printFact, tableOf, type OutputOptions } from "../output";
 import { DEFAULT_THRESHOLDS } from "../server/answer";
 import { configPath, readSettings, type Setting, type SettingFlags } from "../settings";

@@ -1,4 +1,4 @@
-import type { Identity } from "../identity/store";
+import type { Identity } from "../identity/identity";
 import type { Setting } from "../settings";
 
 /** The gateway's usual port. */

@@ -1,5 +1,6 @@
 import { Failure } from "../failure";
-import { IdentityStore, type Identity } from "../identity/store";
+import type { Identity } from "../identity/identity";
+import { IdentityStore } from "../identity/store";
 import { note, printFact, shellQuoted, type OutputOptions } from "../output";
 import { readSettings, required, type SettingFlags } from "../settings";
 import { dockerEndpointOf } from "./endpoint";

@@ -1,7 +1,8 @@
 import type { X509Certificate } from "node:crypto";
 import { EXIT, Failure } from "../failure";
 import { endOf, fingerprintOf, serialOf } from "../identity/pair";
-import { IdentityStore, type Identity } from "../identity/store";
+import type { Identity } from "../identity/identity";
+import { IdentityStore } from "../identity/store";
 import { note, printFact, type OutputOptions } from "../output";
 import { NotLetIn, testEndpoint, type Engine } from "../server/docker-endpoint";
 import { serverFacts } from "../server/answer";
@@ -40,20 +41,18 @@ export async function initCommand(flags: InitFlags): Promise<void> {
     (asked ??= trustedRoot(server, flags, isNewServer ? undefined : file.caFingerprint));
   const work: Work = { store, server, pin, root, isNewServer };
   const confirms = flags.caFingerprint !== undefined || flags.caFile !== undefined;
-  const kept = await presentIdentity(work, confirms);
-  if (!kept) {
-    const made = await trade(work);
-    finish(flags, work, made, "made", await engineOf(work, made, settings.home.value));
-    return;
-  }
+  const report = async (identity: Identity, what: "made" | "kept"): Promise<void> =>
+    finish(flags, work, identity, what, await engineOf(work, identity, settings.home.value));
   try {
-    finish(flags, work, kept, "kept", await engineOf(work, kept, settings.home.value));
+    const kept = await presentIdentity(work, confirms);
+    if (kept) return await report(kept, "kept");
   } catch (error) {
-    if (!(error instanceof NotLetIn) || pin === undefined) throw error;
+    // Revoked, locked or unknown to the server: that is what a new PIN is for.
+    const isRefused = error instanceof Failure && error.exitCode === EXIT.refused;
+    if (!isRefused || pin === undefined) throw error;
     note(`${error.message}\ntrading the PIN for a new certificate`);
-    const made = await trade(work);
-    finish(flags, work, made, "made", await engineOf(work, made, settings.home.value));
   }
+  await report(await trade(work), "made");
 }
 
 /** The identity that is there and can be used, after what can be mended without a PIN is mended. */
@@ -74,9 +73,10 @@ async function presentIdentity(
     // Of another installation: it is kept beside the new one, and not used here.
     if (fingerprintOf(identity.caPem) !== (await root()).fingerprint256) return undefined;
   }
-  if (isFound) return identity;
-  note(`${store.link} is restored from ${identity.folder}`);
-  store.use(identity);
+  if (!isFound) {
+    note(`${store.link} is restored from ${identity.folder}`);
+    store.use(identity);
+  }
   return store.isBeingRenewed(identity) ? renewIdentity(store, identity, server) : identity;
 }
 

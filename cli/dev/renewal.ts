@@ -1,4 +1,5 @@
-import type { Identity, IdentityStore } from "../identity/store";
+import type { Identity } from "../identity/identity";
+import type { IdentityStore } from "../identity/store";
 import { DAY_MS, endOf } from "../identity/pair";
 import { DEFAULT_THRESHOLDS, serverFacts } from "../server/answer";
 import { renew } from "../server/onboarding";

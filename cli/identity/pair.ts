@@ -57,7 +57,7 @@ export function fingerprintOf(certificatePem: string): string {
 
 /** A fingerprint as people paste it (any case, with or without colons) in openssl's form; undefined when it is none. */
 export function readFingerprint(text: string): string | undefined {
-  const hex = text.replace(/^sha256[:\s]+|^sha256 fingerprint=/i, "").replaceAll(/[:\s]/g, "");
+  const hex = text.replace(/^\s*sha256( fingerprint)?[:=\s]+/i, "").replaceAll(/[:\s]/g, "");
   return /^[0-9a-f]{64}$/i.test(hex) ? hex.toUpperCase().match(/../g)!.join(":") : undefined;
 }
 

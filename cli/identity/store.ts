@@ -1,20 +1,11 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { createFolderWhole, privateFolder, readIfThere, switchLink, writePrivate } from "../files";
-import { serverFacts, type ServerFacts } from "../server/answer";
+import type { ServerFacts } from "../server/answer";
 import { newKeyAndRequest, requestFor, type KeyAndRequest } from "./certificate-request";
+import { FILES, readIdentity, type Identity } from "./identity";
 import { endOf, pairProblem, serialOf, type Pair } from "./pair";
-
-const FILES = { keyPem: "key.pem", certPem: "cert.pem", caPem: "ca.pem", facts: "server.json" } as const;
-
-/** What one folder of an identity holds; what is missing is empty. */
-export interface Identity extends Pair {
-  folder: string;
-  /** What the server said with the certificate; undefined where the folder was made without this command. */
-  facts: ServerFacts | undefined;
-  /** Why it cannot be used; undefined when it can. */
-  problem: string | undefined;
-}
+import { keep, keyIn } from "./pending-key";
 
 /**
  * One developer's key, certificate and CA.
@@ -45,7 +36,7 @@ export class IdentityStore {
 
   /** What `certs/<id>` holds now; undefined where there is nothing. */
   current(): Identity | undefined {
-    return fs.existsSync(this.link) ? this.read(fs.realpathSync(this.link)) : undefined;
+    return fs.existsSync(this.link) ? readIdentity(this.developerId, fs.realpathSync(this.link)) : undefined;
   }
 
   /** The usable identity in the vault that ends last: what there is to go back to when `certs/<id>` is damaged. */
@@ -54,7 +45,7 @@ export class IdentityStore {
     return fs
       .readdirSync(this.vault, { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
-      .map(({ name }) => this.read(path.join(this.vault, name)))
+      .map(({ name }) => readIdentity(this.developerId, path.join(this.vault, name)))
       .filter(({ problem }) => problem === undefined)
       .sort((a, b) => endOf(b.certPem).getTime() - endOf(a.certPem).getTime())[0];
   }
@@ -104,11 +95,11 @@ export class IdentityStore {
       [FILES.caPem]: pair.caPem,
       ...(facts && { [FILES.facts]: `${JSON.stringify(facts, null, 2)}\n` }),
     };
-    if (!createFolderWhole(folder, files) && this.read(folder).problem !== undefined) {
+    if (!createFolderWhole(folder, files) && readIdentity(this.developerId, folder).problem !== undefined) {
       fs.renameSync(folder, `${folder}-damaged-${Date.now()}`);
       createFolderWhole(folder, files);
     }
-    const saved = this.read(folder);
+    const saved = readIdentity(this.developerId, folder);
     this.use(saved);
     return saved;
   }
@@ -141,39 +132,6 @@ export class IdentityStore {
   /** Puts a CA back that went missing. */
   restoreCa({ folder }: Identity, caPem: string): Identity {
     writePrivate(path.join(folder, FILES.caPem), caPem);
-    return this.read(folder);
+    return readIdentity(this.developerId, folder);
   }
-
-  private read(folder: string): Identity {
-    const text = (name: string): string => readIfThere(path.join(folder, name)) ?? "";
-    const pair = { keyPem: text(FILES.keyPem), certPem: text(FILES.certPem), caPem: text(FILES.caPem) };
-    const missing = (["keyPem", "certPem", "caPem"] as const).filter((name) => pair[name] === "");
-    const problem =
-      missing.length > 0
-        ? `${missing.map((name) => FILES[name]).join(" and ")} missing`
-        : pairProblem(this.developerId, pair);
-    return { ...pair, folder, facts: factsIn(text(FILES.facts)), problem };
-  }
-}
-
-function factsIn(text: string): ServerFacts | undefined {
-  try {
-    return serverFacts.parse(JSON.parse(text));
-  } catch {
-    // Without them the defaults hold, and the next renewal brings them again.
-    return undefined;
-  }
-}
-
-function keyIn(folder: string): KeyAndRequest | undefined {
-  const [keyPem, csrPem] = ["key.pem", "request.pem"].map((name) => readIfThere(path.join(folder, name)));
-  return keyPem && csrPem ? { keyPem, csrPem } : undefined;
-}
-
-/** Two commands at the same time get the same key: the one that was first. */
-function keep(folder: string, { keyPem, csrPem }: KeyAndRequest): KeyAndRequest {
-  createFolderWhole(folder, { "key.pem": keyPem, "request.pem": csrPem });
-  const kept = keyIn(folder);
-  if (!kept) throw new Error(`${folder} is damaged: move it away, then try again`);
-  return kept;
 }
