@@ -1,5 +1,4 @@
 import type { X509Certificate } from "node:crypto";
-import { once } from "node:events";
 import * as fs from "node:fs";
 import * as readline from "node:readline/promises";
 import { EXIT, Failure } from "../failure";
@@ -87,10 +86,9 @@ async function askPerson(server: URL, root: X509Certificate): Promise<void> {
   }
   const terminal = readline.createInterface({ input: process.stdin, output: process.stderr });
   try {
-    // Ctrl-D closes the terminal, and then no answer comes.
-    const closed = once(terminal, "close").then(() => "");
     const question = `${fact}\nIs it the one that the operator gave you? [yes/no] `;
-    const answer = await Promise.race([terminal.question(question), closed]);
+    // Ctrl-C and Ctrl-D reject it.
+    const answer = await terminal.question(question).catch(() => "no");
     if (!/^y(es)?$/i.test(answer.trim())) throw new Failure("not confirmed: nothing was sent");
   } finally {
     terminal.close();

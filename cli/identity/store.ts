@@ -129,9 +129,10 @@ export class IdentityStore {
     }
   }
 
-  /** Puts a CA back that went missing. */
-  restoreCa({ folder }: Identity, caPem: string): Identity {
-    writePrivate(path.join(folder, FILES.caPem), caPem);
-    return readIdentity(this.developerId, folder);
+  /** Puts a CA back that went missing, if it is the one that the certificate leads to. */
+  restoreCa(identity: Identity, caPem: string): Identity {
+    if (pairProblem(this.developerId, { ...identity, caPem }) !== undefined) return identity;
+    writePrivate(path.join(identity.folder, FILES.caPem), caPem);
+    return readIdentity(this.developerId, identity.folder);
   }
 }

@@ -148,6 +148,35 @@ describe("berth dev init", () => {
     expect([exitCode, output]).toEqual([0, expect.stringContaining("made for 06")]);
   });
 
+  it.each([
+    ["no", 1, "not confirmed: nothing was sent"],
+    ["yes", 0, "made for 12"],
+  ])("asks at a terminal whether the fingerprint is right: %s", async (said, exitCode, says) => {
+    const laptop = cli.laptop("12");
+    const words = [
+      "dev",
+      "init",
+      "--dev-id",
+      "12",
+      "--server",
+      cli.replica.url,
+      "--pin",
+      await cli.lab.pin("12"),
+    ];
+    const asked = await laptop.shell(
+      `(sleep 1; echo ${said}) | script -qec "$BERTH ${words.join(" ")}" /dev/null`,
+    );
+    expect(asked.output).toContain(cli.fingerprint);
+    expect([asked.exitCode, asked.output]).toEqual([exitCode, expect.stringContaining(says)]);
+  });
+
+  it("reads the PIN from standard input, where no list of processes shows it", async () => {
+    const laptop = cli.laptop("13");
+    const words = laptop.initWords(cli.replica.url, "-", cli.fingerprint);
+    const { exitCode } = await laptop.shell(`echo ${await cli.lab.pin("13")} | $BERTH ${words.join(" ")}`);
+    expect(exitCode).toBe(0);
+  });
+
   it("with a wrong PIN says whom to ask, and the right one works afterwards", async () => {
     const laptop = cli.laptop("07");
     const pin = await cli.lab.pin("07");

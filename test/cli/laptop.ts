@@ -33,6 +33,12 @@ export class Laptop {
     return runCommand("node", [Laptop.bundle, ...words], { environment: this.environment });
   }
 
+  /** A line for sh, in which `$BERTH` is the command. */
+  shell(line: string): Promise<CommandResult> {
+    const environment = { ...this.environment, BERTH: `node ${Laptop.bundle}` };
+    return runCommand("sh", ["-c", line], { environment });
+  }
+
   async berthJson<Fact>(...words: string[]): Promise<Fact> {
     const { exitCode, output, stdout } = await this.berth(...words, "--json");
     if (exitCode !== 0) throw new Error(output);

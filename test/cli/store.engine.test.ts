@@ -100,6 +100,13 @@ describe("an identity on the disk", () => {
     expect(store.current()).toBeUndefined();
   });
 
+  it("takes back the CA that it lost, and no other", () => {
+    const { folder } = store.save(pair(), undefined);
+    fs.rmSync(path.join(folder, "ca.pem"));
+    expect(store.restoreCa(store.current()!, otherRoot()).problem).toBe("ca.pem missing");
+    expect(store.restoreCa(store.current()!, authority.rootPem).problem).toBeUndefined();
+  });
+
   it("leaves no half-made file behind", () => {
     store.save(pair(), undefined);
     store.save(pair(), undefined);
