@@ -31,7 +31,7 @@ function onboardingHint({ environment, dockerHost, onboardingUrl }: Outputs): st
   return `
 developers   onboard at ${onboardingUrl}, then use the engine at ${dockerHost}
              1. make pin DEV=01           a one-time PIN for developer 01, for 15 minutes
-             2. they send it with a certificate request: docs/onboarding.md
+             2. they trade it for a certificate: docs/onboarding.md
 `;
 }
 
