@@ -121,7 +121,7 @@ const container: [name: string, fields: object, expect?: number][] = [
   ["host config twice in different cases", { HostConfig: {}, hostconfig: { Privileged: true } }],
   ["MAC address", { MacAddress: "02:00:00:00:00:01" }],
   ["domain name", { Domainname: "example.com" }],
-  ["host name of many parts", { Hostname: "registry.npmjs.org" }],
+  ["host name of many parts", { Hostname: "registry.example.org" }],
   ["image by a path", { Image: "../../etc/passwd" }, 404],
   ["image with a registry", { Image: "192.0.2.1:5000/x" }, 404],
   ["networking config in another case", { networkingConfig: { EndpointsConfig: { host: {} } } }],
