@@ -144,12 +144,20 @@ export function containerArgs(args: HardenedContainerArgs): docker.ContainerArgs
     })),
     healthcheck: {
       tests: args.health.command,
-      interval: `${args.health.intervalSeconds}s`,
+      interval: duration(args.health.intervalSeconds),
       timeout: "5s",
-      startPeriod: `${args.health.startSeconds}s`,
+      startPeriod: duration(args.health.startSeconds),
       retries: 3,
     },
     stopTimeout: 15,
     destroyGraceSeconds: 15,
   };
+}
+
+/** As Go writes a duration (time.Duration.String), which is how a refresh brings it back: `60s` would show as a change to `1m0s`. */
+function duration(seconds: number): string {
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  const rest = `${seconds % 60}s`;
+  if (hours > 0) return `${hours}h${minutes}m${rest}`;
+  return minutes > 0 ? `${minutes}m${rest}` : rest;
 }

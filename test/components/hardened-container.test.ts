@@ -54,6 +54,19 @@ describe("a hardened container", () => {
     expect(alone.networksAdvanced).toBeUndefined();
   });
 
+  it("has its durations as the engine writes them back, so that a refresh shows no change", () => {
+    const health = { ...smallest.health, intervalSeconds: 60, startSeconds: 3690 };
+    expect(containerArgs({ ...smallest, health }).healthcheck).toMatchObject({
+      interval: "1m0s",
+      startPeriod: "1h1m30s",
+    });
+    const short = { ...smallest.health, intervalSeconds: 5, startSeconds: 0 };
+    expect(containerArgs({ ...smallest, health: short }).healthcheck).toMatchObject({
+      interval: "5s",
+      startPeriod: "0s",
+    });
+  });
+
   it("is asked for its health by the engine too, as often as it says", () => {
     expect(containerArgs(smallest)).toMatchObject({
       healthcheck: { tests: smallest.health.command, interval: "5s", startPeriod: "30s" },
