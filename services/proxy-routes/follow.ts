@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
-import { log } from "./log";
+import { log } from "../shared/log";
 
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 15_000;
@@ -78,6 +78,8 @@ async function followOneConnection(
     ended ??= error ?? new Error("the engine closed its event stream");
     wake();
   };
+  const stop = (): void => wake();
+  signal.addEventListener("abort", stop, { once: true });
   events.on("error", end);
   events.on("end", () => end());
   events.on("close", () => end());
@@ -87,13 +89,15 @@ async function followOneConnection(
       if (pending) await pause(GATHER_MS, signal);
       pending = false;
       const settled = await synchronise();
-      if (!pending && ended === undefined) {
+      if (!pending && ended === undefined && !signal.aborted) {
+        // Not AbortSignal.any: Node 20 may collect the signal that it makes while somebody waits for it (nodejs/node#54614).
         const nap = new AbortController();
         wake = () => nap.abort();
-        await pause(settled ? resyncSeconds * 1000 : UNSETTLED_MS, AbortSignal.any([signal, nap.signal]));
+        await pause(settled ? resyncSeconds * 1000 : UNSETTLED_MS, nap.signal);
       }
     }
   } finally {
+    signal.removeEventListener("abort", stop);
     (events as NodeJS.ReadableStream & { destroy(): void }).destroy();
   }
 }
