@@ -1,26 +1,22 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { GatewaySettings } from "../config/identity-settings";
-import { SECRETS_FOLDER } from "../spec/container-spec";
 import { sharedName, stackName } from "../spec/names";
 import { RUNTIME_ROLES } from "../spec/runtime-role";
-import type { DatabaseAccess } from "./onboarding-service";
+import {
+  AUDIT_FOLDER,
+  databaseSettings,
+  secretFile,
+  type DatabaseAccess,
+  type ServerCertificate,
+} from "./identity-parts";
 import { ServiceContainer, type ServiceSettings } from "./service-container";
 
 /** The port that Docker's clients know for TLS, and the gateway's own for health and metrics. */
 const PORT = 2376;
 const HEALTH_PORT = 9323;
 const SETTINGS_FILE = "/run/berth/gateway.json";
-const AUDIT_FOLDER = "/var/lib/berth/audit";
 const ENGINE_SOCKET = "/var/run/docker.sock";
-
-/** A TLS server's certificate. */
-export interface ServerCertificate {
-  /** The server's certificate with its issuer's behind it. */
-  chainPem: pulumi.Input<string>;
-  /** Secret. */
-  keyPem: pulumi.Input<string>;
-}
 
 export interface DockerGatewayArgs extends ServiceSettings {
   network: pulumi.Input<string>;
@@ -76,15 +72,12 @@ export class DockerGateway extends pulumi.ComponentResource {
   }
 }
 
-const secretFile = (name: string): string => `${SECRETS_FOLDER}/${name}`;
-
 function portOf({ settings, bindAddress }: DockerGatewayArgs): docker.types.input.ContainerPort {
   return { internal: PORT, external: settings.port, ip: bindAddress, protocol: "tcp" };
 }
 
 /** What services/gateway reads; nothing in it is secret. */
 export function gatewaySettings(args: DockerGatewayArgs): Record<string, unknown> {
-  const { host, name, user } = args.database;
   const { minimumTls, publishAddress, portRanges, quota, defaults, capabilities } = args.settings;
   return {
     prefix: args.scope.prefix,
@@ -95,7 +88,7 @@ export function gatewaySettings(args: DockerGatewayArgs): Record<string, unknown
     serverKeyFile: secretFile("server-key.pem"),
     rootCertFile: secretFile("root-cert.pem"),
     engineSocket: ENGINE_SOCKET,
-    database: { host, port: 5432, name, user, passwordFile: secretFile("database-password") },
+    database: databaseSettings(args.database),
     auditFolder: AUDIT_FOLDER,
     domain: args.domain,
     ...{ publishAddress, portRanges, quota, defaults, capabilities, sharedImages: sharedImages(args) },

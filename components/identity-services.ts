@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { IdentitySettings, GatewaySettings } from "../config/identity-settings";
-import { DockerGateway, type ServerCertificate } from "./docker-gateway";
-import { OnboardingService, type DatabaseAccess, type IssuingAuthority } from "./onboarding-service";
+import { DockerGateway } from "./docker-gateway";
+import type { DatabaseAccess, ServerCertificate } from "./identity-parts";
+import { OnboardingService, type IssuingAuthority } from "./onboarding-service";
 import { PasswordSeed } from "./password";
 import { PostgresService } from "./postgres-service";
 import { serviceVolume, type ServiceSettings } from "./service-container";

@@ -1,24 +1,18 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { SECRETS_FOLDER } from "../spec/container-spec";
-import type { ServerCertificate } from "./docker-gateway";
+import {
+  AUDIT_FOLDER,
+  databaseSettings,
+  secretFile,
+  type DatabaseAccess,
+  type ServerCertificate,
+} from "./identity-parts";
 import type { PasswordSeed } from "./password";
 import { ServiceContainer, type ServiceSettings } from "./service-container";
 
 const PORT = 8443;
 /** Where the program and `berth-admin` read their settings. */
 const SETTINGS_FILE = "/run/berth/onboarding.json";
-/** Where `berth-admin audit` reads what the gateway wrote. */
-const AUDIT_FOLDER = "/var/lib/berth/audit";
-
-/** One role's way to a database. */
-export interface DatabaseAccess {
-  host: pulumi.Input<string>;
-  name: string;
-  user: string;
-  /** Secret. */
-  password: pulumi.Input<string>;
-}
 
 /** The CA that signs developers' certificates. */
 export interface IssuingAuthority {
@@ -85,15 +79,12 @@ export class OnboardingService extends pulumi.ComponentResource {
   }
 }
 
-const secretFile = (name: string): string => `${SECRETS_FOLDER}/${name}`;
-
 function portOf({ port, bindAddress }: OnboardingServiceArgs): docker.types.input.ContainerPort {
   return { internal: PORT, external: port, ip: bindAddress, protocol: "tcp" };
 }
 
 /** What services/onboarding reads; nothing in it is secret. */
 export function onboardingSettings(args: OnboardingServiceArgs): Record<string, unknown> {
-  const { host, name, user } = args.database;
   return {
     prefix: args.scope.prefix,
     listen: { port: PORT },
@@ -103,7 +94,7 @@ export function onboardingSettings(args: OnboardingServiceArgs): Record<string, 
     issuingCertFile: secretFile("issuing-cert.pem"),
     issuingKeyFile: secretFile("issuing-key.pem"),
     dockerEndpoint: args.dockerEndpoint,
-    database: { host, port: 5432, name, user, passwordFile: secretFile("database-password") },
+    database: databaseSettings(args.database),
     gatewayDatabaseUser: args.gatewayUser,
     pinKeyFile: secretFile("pin-key"),
     secretsKeyFile: secretFile("secrets-key"),

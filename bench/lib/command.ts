@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { runCommand } from "../../test/support/run-command";
 
 export interface Finished {
   exitCode: number;
@@ -13,23 +13,17 @@ export function timed(
   args: string[],
   settings: { folder?: string; environment?: NodeJS.ProcessEnv } = {},
 ): Promise<Finished> {
-  return new Promise((resolve, reject) => {
-    const started = process.hrtime.bigint();
-    const child = spawn(command, args, {
-      cwd: settings.folder,
-      env: { ...process.env, ...settings.environment },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let output = "";
-    child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
-    child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
-    child.on("error", (error) =>
-      reject(new Error(`cannot run ${command}: ${error.message}`, { cause: error })),
-    );
-    child.on("close", (code) =>
-      resolve({ exitCode: code ?? -1, output, seconds: Number(process.hrtime.bigint() - started) / 1e9 }),
-    );
-  });
+  const started = process.hrtime.bigint();
+  return runCommand(command, args, settings).then(
+    ({ exitCode, output }) => ({
+      exitCode,
+      output,
+      seconds: Number(process.hrtime.bigint() - started) / 1e9,
+    }),
+    (error: Error) => {
+      throw new Error(`cannot run ${command}: ${error.message}`, { cause: error });
+    },
+  );
 }
 
 /** Like {@link timed}; a failing command is an Error with the end of what it printed. */

@@ -9,7 +9,7 @@ import { EngineWatch } from "./engine/watch";
 import { createHealthServer } from "./health-server";
 import { Admission } from "./identity/admission";
 import { IdentitySource } from "./identity/source";
-import { log } from "./log";
+import { log } from "../shared/log";
 import { Metrics } from "./metrics";
 import type { Rules } from "./rules/types";
 import { readSecretFile, type GatewaySettings } from "./settings";

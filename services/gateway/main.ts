@@ -1,5 +1,5 @@
 import { startGateway } from "./gateway";
-import { log } from "./log";
+import { log } from "../shared/log";
 import { createRules } from "./rules";
 import { readSettings } from "./settings";
 

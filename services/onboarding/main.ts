@@ -4,7 +4,7 @@ import { buildServer } from "./http/server";
 import type { Service } from "./http/service";
 import { readKeyMaterial, readPinKey } from "./key-material";
 import { Limits } from "./limits";
-import { log } from "./log";
+import { log } from "../shared/log";
 import { Metrics } from "./metrics";
 import { readSettings } from "./settings";
 import { Database, DatabaseUnavailable } from "./store/database";

@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 import type { ConnectionPlan } from "./connections";
-import { log } from "./log";
+import { log } from "../shared/log";
 
 /**
  * Connects the proxy's container as planned, each network by itself, so that one that fails harms no other.

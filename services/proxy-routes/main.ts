@@ -1,7 +1,7 @@
 import Docker from "dockerode";
 import { readConfig } from "./config";
 import { follow } from "./follow";
-import { log } from "./log";
+import { log } from "../shared/log";
 import { createSynchroniser } from "./synchronise";
 
 /** The engine answers a container list in milliseconds; a call without an end would stop all routes. */

@@ -5,7 +5,7 @@ import type { ProxyRoutesConfig } from "./config";
 import { planConnections, type ProxyContainer } from "./connections";
 import type { Synchronise } from "./follow";
 import { connectNetworks, disconnectNetworks } from "./join-networks";
-import { log } from "./log";
+import { log } from "../shared/log";
 import { applyRoutes } from "./route-files";
 import { routesFor } from "./routes";
 

@@ -1,4 +1,4 @@
-import { log } from "../log";
+import { log } from "../../shared/log";
 import type { LogFile } from "./log-file";
 import type { AuditRecord } from "./record";
 

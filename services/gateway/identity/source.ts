@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import { Client } from "pg";
-import { log } from "../log";
+import { log } from "../../shared/log";
 import { parseSnapshot, SNAPSHOT_QUERY, type IdentitySnapshot } from "./snapshot";
 
 /** How often the revision is read; together with one query it is well below the promised second. */

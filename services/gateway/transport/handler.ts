@@ -3,7 +3,7 @@ import type { TLSSocket } from "node:tls";
 import { AuditUnavailable, type Audit } from "../audit/audit";
 import { EngineUnreachable, type Engine } from "../engine/engine";
 import type { Admission } from "../identity/admission";
-import { log } from "../log";
+import { log } from "../../shared/log";
 import type { Metrics } from "../metrics";
 import {
   RefusedStream,

@@ -2,7 +2,7 @@ import { constants } from "node:crypto";
 import { ServerResponse, type IncomingMessage } from "node:http";
 import * as https from "node:https";
 import type { Socket } from "node:net";
-import { log } from "../log";
+import { log } from "../../shared/log";
 import { handle, type Stations } from "./handler";
 import { refuseRaw } from "./refuse";
 

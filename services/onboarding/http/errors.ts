@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
-import { log } from "../log";
+import { log } from "../../shared/log";
 import type { Metrics } from "../metrics";
 import { Refusal } from "../refusal";
 import { DatabaseUnavailable } from "../store/database";

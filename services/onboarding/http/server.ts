@@ -2,7 +2,7 @@ import swagger from "@fastify/swagger";
 import fastify, { type FastifyInstance } from "fastify";
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import { constants } from "node:crypto";
-import { log } from "../log";
+import { log } from "../../shared/log";
 import { errorHandler, notFound } from "./errors";
 import { addCertificateRoutes, addServiceRoutes } from "./routes";
 import type { Service } from "./service";

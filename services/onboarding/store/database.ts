@@ -1,6 +1,6 @@
 import { DatabaseError, Pool, type PoolClient, type QueryResult, type QueryResultRow } from "pg";
 import { readDatabasePassword } from "../key-material";
-import { log } from "../log";
+import { log } from "../../shared/log";
 import type { OnboardingSettings } from "../settings";
 
 /** Enough for a burst; the developer's row makes requests of one developer wait for each other anyway. */
