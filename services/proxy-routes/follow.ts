@@ -90,7 +90,7 @@ async function followOneConnection(
       pending = false;
       const settled = await synchronise();
       if (!pending && ended === undefined && !signal.aborted) {
-        // Not AbortSignal.any: Node 20 may collect the signal that it makes while somebody waits for it (nodejs/node#54614).
+        // Not AbortSignal.any: after a garbage collection its signal missed the abort (seen with Node 20.19; nodejs/node#65995 for newer ones).
         const nap = new AbortController();
         wake = () => nap.abort();
         await pause(settled ? resyncSeconds * 1000 : UNSETTLED_MS, nap.signal);
