@@ -1,0 +1,15 @@
+import type { Command } from "commander";
+
+/** Options of every command that needs this laptop's settings. */
+export function withSettings(command: Command): Command {
+  return command
+    .option("--dev-id <id>", "developer id, such as 01 (or BERTH_DEV_ID)")
+    .option("--server <url>", "the onboarding service, such as https://host:8443 (or BERTH_SERVER)")
+    .option("--home <dir>", "where everything is kept (or BERTH_HOME; default ~/.berth)")
+    .option("--json", "print JSON");
+}
+
+/** What a command's help ends with. */
+export function examples(...lines: string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`;
+}
