@@ -1,10 +1,13 @@
+import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { developerIdProblem } from "../services/onboarding/identity/role";
 import { EXIT, Failure } from "./failure";
+import { syncMode } from "../spec/app-manifest";
 import { readIfThere, writePrivate } from "./files";
+import { enclosingWorkspace } from "./app/workspace";
 
 /** Where a setting's value comes from, the strongest first. */
 export type Source = "flag" | "environment" | "file" | "server" | "default";
@@ -15,11 +18,12 @@ export interface Setting {
   source: Source;
 }
 
-/** Options that every `berth dev` command takes. */
+/** Options of every command that works with this laptop's settings. */
 export interface SettingFlags {
   home?: string;
   devId?: string;
   server?: string;
+  workspace?: string;
 }
 
 /** config.yaml: what its developer has chosen. What the server says is kept beside the certificate. */
@@ -30,6 +34,10 @@ const configFile = z.strictObject({
   server: z.string().optional(),
   /** SHA-256 of the root that was confirmed at `berth dev init`. */
   caFingerprint: z.string().optional(),
+  /** Folder under which apps are looked for, and outside of which nothing is sent. */
+  workspaceRoot: z.string().optional(),
+  /** For apps whose berth.yaml does not say. */
+  syncMode: syncMode.optional(),
 });
 
 export type ConfigFile = z.output<typeof configFile>;
@@ -39,6 +47,8 @@ export interface Settings {
   devId: Setting;
   server: Setting;
   caFingerprint: Setting;
+  workspaceRoot: Setting & { value: string };
+  syncMode: Setting;
 }
 
 /**
@@ -55,7 +65,12 @@ export function readSettings(flags: SettingFlags, environment = process.env): Se
   if (problem !== undefined) throw new Failure(`${problem} (from ${sourceText(devId.source)})`, EXIT.usage);
   const server = choose(flags.server, environment.BERTH_SERVER, file.server);
   if (server.value !== undefined) server.value = serverOf(server.value, server.source);
-  return { home, devId, server, caFingerprint: choose(undefined, undefined, file.caFingerprint) };
+  return {
+    ...{ home, devId, server },
+    caFingerprint: choose(undefined, undefined, file.caFingerprint),
+    workspaceRoot: workspaceRootOf(choose(flags.workspace, environment.BERTH_WORKSPACE, file.workspaceRoot)),
+    syncMode: choose(undefined, undefined, file.syncMode, "two-way-safe"),
+  };
 }
 
 /** Writes config.yaml whole. */
@@ -95,6 +110,20 @@ export function readConfigFile(home: string): ConfigFile {
       { cause: error },
     );
   }
+}
+
+/** The folder as given, or the git checkout around the current folder, or that folder itself. */
+function workspaceRootOf({ value, source }: Setting): Settings["workspaceRoot"] {
+  if (value === undefined) return { value: enclosingWorkspace(process.cwd()), source };
+  const folder = value.replace(/^~(?=\/|$)/, os.homedir());
+  if (source === "file" && !path.isAbsolute(folder))
+    throw new Failure(`workspaceRoot '${value}' (from config.yaml) must be an absolute path`, EXIT.usage);
+  const absolute = path.resolve(folder);
+  if (fs.statSync(absolute, { throwIfNoEntry: false })?.isDirectory()) return { value: absolute, source };
+  throw new Failure(
+    `the workspace '${value}' (from ${sourceText(source)}) is no folder: give one with --workspace, BERTH_WORKSPACE or workspaceRoot`,
+    EXIT.usage,
+  );
 }
 
 function serverOf(text: string, source: Source): string {

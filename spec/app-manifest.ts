@@ -3,6 +3,7 @@ import { isNode, LineCounter, parseDocument, type Document } from "yaml";
 import { z } from "zod";
 import { formatPath, validate, type Problem } from "../config/problems";
 import { grantableCapabilities } from "../policy/rules";
+import { appName } from "./app-name";
 
 /** A command as a list of words: no shell takes it apart. */
 const command = z.array(z.string().min(1)).min(1);
@@ -16,23 +17,35 @@ const insideApp = z
     "must be inside the app's folder: write it without a leading '/' or '..'",
   );
 
+/** How a secret is named, by its command and as a file in the container. */
+export const secretKey = z
+  .string()
+  .max(63)
+  .regex(
+    /^[A-Za-z][A-Za-z0-9]*([-_.][A-Za-z0-9]+)*$/,
+    "must be letters and digits with single inner '-', '_' or '.', beginning with a letter",
+  )
+  .refine(
+    (key) => !["database-url", "redis-url"].includes(key),
+    "is the file of a shared service: choose another name",
+  );
+
+/** What becomes of an edit on both sides: both versions stay until somebody chooses, or the laptop's wins. */
+export const syncMode = z.enum(["two-way-safe", "two-way-resolved"]);
+
 /** `berth.yaml`: how an app describes itself. The same file serves every environment. */
 export const manifestSchema = z.strictObject({
-  /** The app's name: part of host names, container names and its database's name. */
-  name: z
-    .string()
-    .max(28)
-    .regex(
-      // No two hyphens in a row: each becomes two characters in the database's name, which Postgres cuts at 63.
-      /^[a-z](-?[a-z0-9])*$/,
-      "must be lower-case letters, digits and single inner hyphens, beginning with a letter",
-    ),
+  name: appName,
   /** Decides the runtime image and how its tests are called. */
   language: z.enum(["typescript", "python"]),
   build: z
     .strictObject({
-      /** Folder that is sent to the engine. */
-      context: z.literal(".").default("."),
+      /** Folder that is sent to the engine and synchronised: the app's own, or one above it for what several apps share. */
+      context: z
+        .string()
+        .regex(/^(\.|\.\.(\/\.\.)*)$/, "must be '.' or a folder above the app's: '..', '../..' and so on")
+        .default("."),
+      /** From the app's folder. */
       dockerfile: insideApp.default("Dockerfile"),
       /** Stage of the image for tst and pro. */
       target: z.string().default("runtime"),
@@ -58,18 +71,32 @@ export const manifestSchema = z.strictObject({
     .prefault({}),
   live: z
     .strictObject({
-      /** Folder in the image that the app runs from. */
+      /** Folder in the image that holds the build context. */
       target: z.string().startsWith("/", "must be an absolute path").default("/app"),
       /** Folders that are mounted over the image in dev. */
       paths: z.array(insideApp).default([]),
+      /** Folders of the image that stay as they are under synchronised source; default by language: node_modules, or .venv. */
+      keep: z.array(insideApp).optional(),
     })
     .prefault({}),
+  sync: z
+    .strictObject({
+      /** As this laptop's config.yaml says where absent, else two-way-safe. */
+      mode: syncMode.optional(),
+      /** What stays on its side, beside node_modules, .git, dist, build and .berth; in Mutagen's form. */
+      ignore: z.array(z.string().min(1)).default([]),
+    })
+    .prefault({}),
+  /** Secrets that it gets in dev, as files named so in /run/secrets/berth. */
+  secrets: z.array(secretKey).default([]),
   commands: z
     .strictObject({
       /** The image's own command where absent. */
       start: command.optional(),
       /** Starts the app so that an edit restarts it. */
       reload: command.optional(),
+      /** Starts the app with its debugger listening; made from the above where absent. */
+      debug: command.optional(),
       test: command.optional(),
       testIntegration: command.optional(),
       testE2e: command.optional(),
@@ -94,6 +121,16 @@ export const manifestSchema = z.strictObject({
 });
 
 export type AppManifest = z.output<typeof manifestSchema>;
+
+const KEPT_BY_LANGUAGE: Record<AppManifest["language"], string[]> = {
+  typescript: ["node_modules"],
+  python: [".venv"],
+};
+
+/** Folders of the image that stay as they are under synchronised source, from the app's folder. */
+export function keptFolders({ live, language }: AppManifest): string[] {
+  return live.keep ?? KEPT_BY_LANGUAGE[language];
+}
 
 /**
  * Reads the text of a `berth.yaml`.

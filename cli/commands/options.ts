@@ -9,6 +9,14 @@ export function withSettings(command: Command): Command {
     .option("--json", "print JSON");
 }
 
+/** Options of every command that works with an app. */
+export function withApp(command: Command): Command {
+  return withSettings(command).option(
+    "--workspace <dir>",
+    "folder under which apps are looked for (or BERTH_WORKSPACE; default: the git checkout around here)",
+  );
+}
+
 /** What a command's help ends with. */
 export function examples(...lines: string[]): string {
   return `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`;

@@ -12,7 +12,7 @@ const MASK = "********";
 /** `berth dev config`: asks nobody, so it works without a network. */
 export function configCommand(flags: SettingFlags & OutputOptions): void {
   const settings = readSettings(flags);
-  const { home, devId, server, caFingerprint } = settings;
+  const { home, devId, server, caFingerprint, workspaceRoot, syncMode } = settings;
   const store = devId.value === undefined ? undefined : new IdentityStore(home.value, devId.value);
   const identity = store?.current();
   const { facts } = identity ?? {};
@@ -26,6 +26,7 @@ export function configCommand(flags: SettingFlags & OutputOptions): void {
       caFingerprint.value === undefined && identity?.caPem
         ? { value: fingerprintOf(identity.caPem), source: "file" }
         : caFingerprint,
+    ...{ workspaceRoot, syncMode },
     certificates: { value: store?.link, source: home.source },
     dockerEndpoint: dockerEndpointOf(identity, server.value),
     ...thresholdsOf(identity),

@@ -107,7 +107,8 @@ async function trade({ store, server, pin, root }: Work): Promise<Identity> {
 async function engineOf({ store, server }: Work, identity: Identity, home: string): Promise<Engine> {
   store.prepare();
   const caFingerprint = fingerprintOf(identity.caPem);
-  writeConfigFile(home, { devId: store.developerId, server: server.origin, caFingerprint });
+  const chosen = readConfigFile(home);
+  writeConfigFile(home, { ...chosen, devId: store.developerId, server: server.origin, caFingerprint });
   const endpoint = dockerEndpointOf(identity, server.origin).value ?? "";
   try {
     return await testEndpoint(endpoint, identity);

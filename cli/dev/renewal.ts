@@ -12,9 +12,10 @@ export async function renewIdentity(
   store: IdentityStore,
   identity: Identity,
   server: URL,
+  timeoutMs?: number,
 ): Promise<Identity> {
   const { keyPem, csrPem } = store.keyForRenewal(identity);
-  const answer = await renew(server, identity, csrPem);
+  const answer = await renew(server, identity, csrPem, timeoutMs);
   const pair = { keyPem, certPem: answer.clientCert, caPem: identity.caPem };
   const renewed = store.save(pair, serverFacts.parse(answer));
   store.forgetEnded();

@@ -30,15 +30,17 @@ export function issue(
 
 /**
  * Trades a request and the present certificate for the next one. Never ask for one certificate with two keys: that locks the identity.
+ * @param timeoutMs how long to wait for an answer; default 15 s.
  * @throws Refused; Failure (unreachable).
  */
 export function renew(
   server: URL,
   identity: { caPem: string; certPem: string; keyPem: string },
   csr: string,
+  timeoutMs?: number,
 ): Promise<CertificateAnswer> {
   const { caPem, certPem, keyPem } = identity;
-  const question = { caPem, identity: { certPem, keyPem }, json: { csr } };
+  const question = { caPem, identity: { certPem, keyPem }, json: { csr }, timeoutMs };
   return certificateFrom(new URL("/api/dev/renew-cert", server), question);
 }
 
