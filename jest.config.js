@@ -2,9 +2,14 @@
 //   *.test.ts         needs Node and nothing else
 //   *.engine.test.ts  needs a Docker engine, openssl or real processes
 //   *.e2e.test.ts     brings whole stacks up and down
+const swc = ["@swc/jest", { jsc: { target: "es2022" }, module: { type: "commonjs" } }];
+// Packages that are ECMAScript modules only, which jest cannot load as they are.
+const MODULES = "(age-encryption|@noble|@scure|@bomb\\.sh)";
+
 const base = {
   testEnvironment: "node",
-  transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022" }, module: { type: "commonjs" } }] },
+  transform: { "^.+\\.ts$": swc, [`/node_modules/${MODULES}/.+\\.m?js$`]: swc },
+  transformIgnorePatterns: [`/node_modules/(?!${MODULES}/)`],
   modulePathIgnorePatterns: ["<rootDir>/.berth/", "<rootDir>/images/.*/bundle/"],
   setupFilesAfterEnv: ["<rootDir>/test/support/fail-on-unhandled.ts"],
 };
