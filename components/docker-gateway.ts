@@ -1,8 +1,9 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { GatewaySettings } from "../config/identity-settings";
+import type { HostImages } from "../spec/gateway-api";
 import { sharedName, stackName } from "../spec/names";
-import { RUNTIME_ROLES } from "../spec/runtime-role";
+import { RUNTIME_ROLES, SYNC_ROLE } from "../spec/runtime-role";
 import {
   AUDIT_FOLDER,
   databaseSettings,
@@ -25,6 +26,10 @@ export interface DockerGatewayArgs extends ServiceSettings {
   settings: GatewaySettings;
   /** End of every app's host name. */
   domain: string;
+  /** Where the proxy is reached, for clients. */
+  proxyUrl: string;
+  /** Secret; the passwords of developers' apps are derived from it. */
+  serviceAccessKey: pulumi.Input<string>;
   certificate: ServerCertificate;
   /** What a client's certificate must lead to. */
   rootCertPem: pulumi.Input<string>;
@@ -62,6 +67,7 @@ export class DockerGateway extends pulumi.ComponentResource {
             { path: secretFile("server-key.pem"), content: args.certificate.keyPem },
             { path: secretFile("root-cert.pem"), content: args.rootCertPem },
             { path: secretFile("database-password"), content: args.database.password },
+            { path: secretFile("service-access-key"), content: args.serviceAccessKey },
           ],
         },
       },
@@ -90,13 +96,29 @@ export function gatewaySettings(args: DockerGatewayArgs): Record<string, unknown
     engineSocket: ENGINE_SOCKET,
     database: databaseSettings(args.database),
     auditFolder: AUDIT_FOLDER,
-    domain: args.domain,
+    ...{ domain: args.domain, proxyUrl: args.proxyUrl, images: hostImages(args) },
+    services: {
+      postgres: sharedName(args.scope, "postgres"),
+      redis: sharedName(args.scope, "redis"),
+      keyFile: secretFile("service-access-key"),
+    },
     ...{ publishAddress, portRanges, quota, defaults, capabilities, sharedImages: sharedImages(args) },
   };
 }
 
-/** What developers build on and run without having built it: the base, the CA stage, the languages' images, and what the config adds. */
-function sharedImages({ scope, build, settings }: DockerGatewayArgs): string[] {
-  const runtimes = Object.values(RUNTIME_ROLES).map((role) => `${sharedName(scope, role)}:latest`);
-  return [...new Set([build.baseImage, build.extraCaImage, ...runtimes, ...settings.sharedImages])];
+/** The images that clients ask the gateway for. */
+function hostImages({ scope, build }: DockerGatewayArgs): HostImages {
+  const image = (role: string): string => `${sharedName(scope, role)}:latest`;
+  return {
+    runtime: { typescript: image(RUNTIME_ROLES.typescript), python: image(RUNTIME_ROLES.python) },
+    sync: image(SYNC_ROLE),
+    extraCa: build.extraCaImage,
+  };
+}
+
+/** What developers build on and run without having built it: the base, those above, and what the config adds. */
+function sharedImages(args: DockerGatewayArgs): string[] {
+  const { runtime, sync, extraCa } = hostImages(args);
+  const own = [args.build.baseImage, extraCa, ...Object.values(runtime), sync];
+  return [...new Set([...own, ...args.settings.sharedImages])];
 }

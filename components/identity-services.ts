@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { IdentitySettings, GatewaySettings } from "../config/identity-settings";
+import { SYNC_ROLE } from "../spec/runtime-role";
 import { DockerGateway } from "./docker-gateway";
 import type { DatabaseAccess, ServerCertificate } from "./identity-parts";
 import { OnboardingService, type IssuingAuthority } from "./onboarding-service";
 import { PasswordSeed } from "./password";
 import { PostgresService } from "./postgres-service";
-import { serviceVolume, type ServiceSettings } from "./service-container";
+import { serviceImage, serviceVolume, type ServiceSettings } from "./service-container";
 import { SharedNetwork } from "./shared-network";
 
 /** The database of identities; onboarding owns it, the gateway reads it. */
@@ -17,12 +18,15 @@ export interface IdentityServicesArgs extends ServiceSettings {
   gateway: GatewaySettings;
   /** End of every app's host name. */
   domain: string;
+  /** Where the proxy is reached. */
+  proxyUrl: string;
   certificate: ServerCertificate;
   authority: IssuingAuthority;
 }
 
 /**
- * Who may use the host, and the one way in: onboarding, gateway and a Postgres of their own, on a network where no app is, so that
+ * Who may use the host, and the one way in: onboarding, gateway and a Postgres of their own, and the image that developers' sync
+ * containers run. They stand on a network where no app is, so that
  * nothing a developer runs can reach the database that says who is let in, or wear it out.
  */
 export class IdentityServices extends pulumi.ComponentResource {
@@ -40,6 +44,7 @@ export class IdentityServices extends pulumi.ComponentResource {
     ).networkName;
     const shared = { scope, engine, build, network, bindAddress: identity.bindAddress };
     const passwords = new PasswordSeed(`${name}-passwords`, parent);
+    serviceImage(`${name}-sync`, { scope, role: SYNC_ROLE, build }, this);
     const auditVolume = serviceVolume(name, scope, "gateway-audit", this).name;
     const postgres = new PostgresService(
       `${name}-postgres`,
@@ -60,7 +65,8 @@ export class IdentityServices extends pulumi.ComponentResource {
     const gateway = new DockerGateway(
       `${name}-gateway`,
       {
-        ...{ ...shared, settings: args.gateway, domain: args.domain, auditVolume, database: reader },
+        ...{ ...shared, settings: args.gateway, domain: args.domain, proxyUrl: args.proxyUrl },
+        ...{ auditVolume, database: reader, serviceAccessKey: passwords.keyOf("gateway/service-access") },
         ...{ certificate: args.certificate, rootCertPem: args.authority.rootCertPem },
       },
       // What it reads, onboarding makes.

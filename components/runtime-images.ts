@@ -11,7 +11,7 @@ type Language = AppManifest["language"];
 export interface RuntimeImagesArgs {
   scope: Scope;
   build: BuildSettings;
-  /** Languages of the stack's apps: an image is built only where an app needs it. */
+  /** Those of the apps that are built on them, here or by developers: no other image is built. */
   languages: Language[];
 }
 

@@ -56,9 +56,15 @@ export class ServiceContainer extends pulumi.ComponentResource {
   }
 }
 
-function serviceImage(
+/** An image of ours, built from its folder under images/. */
+export function serviceImage(
   name: string,
-  { scope, role, build, imageFolder = role }: ServiceContainerArgs,
+  {
+    scope,
+    role,
+    build,
+    imageFolder = role,
+  }: Pick<ServiceContainerArgs, "scope" | "role" | "build" | "imageFolder">,
   parent: pulumi.Resource,
 ): docker.Image {
   guardBuild(`images/${imageFolder}`);

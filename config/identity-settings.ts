@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { longestLifeHours } from "../policy/rules";
+import { containerDefaults, quota } from "../spec/gateway-limits";
 import { subnetProblem } from "../spec/subnet";
 import { address, HOST_NAME, memoryMb, namePart, port } from "./fields";
 
@@ -50,30 +51,8 @@ export const gateway = z
     publishAddress: address.default("127.0.0.1"),
     /** Ports that a developer may publish, by developer id; a number as id has 100 from 20000 + 100 × id without being named here. */
     portRanges: z.record(namePart(16), portRange).default({}),
-    /** What one developer may have at one time. */
-    quota: z
-      .strictObject({
-        containers: z.int().min(1).default(20),
-        networks: z.int().min(0).default(5),
-        volumes: z.int().min(0).default(20),
-        /** Limits of all containers together. */
-        memoryMb: memoryMb(64).default(8192),
-        /** Limits of all containers together, in cores. */
-        cpus: z.number().positive().default(4),
-        /** Open execs, attachments, logs and the like. */
-        streams: z.int().min(1).default(100),
-      })
-      .prefault({}),
-    /** Limits of a container that names none. */
-    defaults: z
-      .strictObject({
-        memoryMb: memoryMb(16).default(512),
-        /** Cores. */
-        cpus: z.number().positive().default(1),
-        /** Processes and threads together. */
-        pids: z.int().min(16).default(512),
-      })
-      .prefault({}),
+    quota,
+    defaults: containerDefaults,
     /** What a container may add after all capabilities were dropped. */
     capabilities: z
       .array(z.string().regex(/^[A-Z_]+$/, "must be a capability's name without CAP_"))

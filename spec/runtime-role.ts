@@ -5,3 +5,9 @@ export const RUNTIME_ROLES: Record<AppManifest["language"], string> = {
   typescript: "runtime-node",
   python: "runtime-python",
 };
+
+/** Every language that an app may be written in. */
+export const languages = Object.keys(RUNTIME_ROLES) as AppManifest["language"][];
+
+/** Role of the image that developers' sync containers run. */
+export const SYNC_ROLE = "sync";

@@ -2,10 +2,11 @@ import type * as pulumi from "@pulumi/pulumi";
 import { AppContainer, type AppContainerArgs } from "../components/app-container";
 import type { InfraServices } from "../components/infra-services";
 import type { PrebuiltImages } from "../components/prebuilt-images";
-import { RuntimeImages } from "../components/runtime-images";
+import { RuntimeImages, type RuntimeImagesArgs } from "../components/runtime-images";
 import type { LoadedApp } from "../config/app-folder";
 import type { LoadedConfig } from "../config/load";
 import { instanceKey } from "../spec/names";
+import { languages } from "../spec/runtime-role";
 import { ownerOfHost } from "./host";
 import { appImageKey } from "./image-check";
 
@@ -18,13 +19,21 @@ export interface AppsArgs extends Pick<AppContainerArgs, "scope" | "build" | "ne
 /** Declares every app of the config, and the runtime images of those that are built here. */
 export function declareApps(args: AppsArgs, options: pulumi.ComponentResourceOptions): AppContainer[] {
   const { loaded, scope, build } = args;
-  const built = loaded.apps.filter(({ image }) => image === undefined);
-  const languages = built.map(({ manifest }) => manifest.language);
-  const runtimeImages = new RuntimeImages("runtime", { scope, build, languages }, options);
+  const runtimeImages = new RuntimeImages(
+    "runtime",
+    { scope, build, languages: languagesOf(loaded) },
+    options,
+  );
   return loaded.apps.map((app) => {
     const key = instanceKey({ app: app.manifest.name, developerId: app.developerId });
     return new AppContainer(`app-${key.replace("/", "-")}`, appArgs(args, app, runtimeImages), options);
   });
+}
+
+/** Of the apps that are built here; all of them where developers are let in, because they bring apps that no stack knows. */
+function languagesOf({ config, apps }: LoadedConfig): RuntimeImagesArgs["languages"] {
+  if (config.environment === "dev" && config.identity.enabled) return languages;
+  return apps.filter(({ image }) => image === undefined).map(({ manifest }) => manifest.language);
 }
 
 function appArgs(

@@ -2,6 +2,7 @@ import type { ComponentResourceOptions } from "@pulumi/pulumi";
 import { IdentityServices } from "../components/identity-services";
 import { InfraServices, type InfraServicesArgs } from "../components/infra-services";
 import { PrebuiltImages } from "../components/prebuilt-images";
+import { proxyUrl } from "../components/proxy-service";
 import type { ServiceSettings } from "../components/service-container";
 import { SharedNetwork } from "../components/shared-network";
 import type { LoadedConfig } from "../config/load";
@@ -59,7 +60,10 @@ function ownIdentity(
   const { identity, gateway, proxy } = config;
   return new IdentityServices(
     "identity",
-    { ...settings, identity, gateway, domain: proxy.domain, certificate, authority },
+    {
+      ...{ ...settings, identity, gateway, domain: proxy.domain, proxyUrl: proxyUrl(proxy) },
+      ...{ certificate, authority },
+    },
     options,
   );
 }

@@ -11,6 +11,7 @@ import { Admission } from "./identity/admission";
 import { IdentitySource } from "./identity/source";
 import { log } from "../shared/log";
 import { Metrics } from "./metrics";
+import { createOwnRoutes } from "./own-routes";
 import type { Rules } from "./rules/types";
 import { readSecretFile, type GatewaySettings } from "./settings";
 import { OpenRequests } from "./transport/open-requests";
@@ -54,7 +55,10 @@ export async function startGateway(
   const watch = new EngineWatch(engine, (silentMs) => {
     if (silentMs > ENGINE_GONE_MS) giveUp(`no engine at ${settings.engineSocket}: ${watch.problem}`);
   });
-  const stations = { admission: new Admission(source, settings.prefix), rules, engine, audit, metrics, open };
+  const stations = {
+    ...{ admission: new Admission(source, settings.prefix), rules, ownRoutes: createOwnRoutes(settings) },
+    ...{ engine, audit, metrics, open },
+  };
   const server = createServer(identity, { ...stations, streamsPerDeveloper: settings.quota.streams });
   source.on("change", ({ authorities, revision }) => {
     renewIdentity(server, { ...identity, authoritiesPem: [...identity.authoritiesPem, ...authorities] });

@@ -1,5 +1,7 @@
 import * as fs from "node:fs";
 import { z } from "zod";
+import { hostImages } from "../../spec/gateway-api";
+import { containerDefaults, quota } from "../../spec/gateway-limits";
 
 const portNumber = z.int().min(1).max(65_535);
 const wholeAtLeastOne = z.int().min(1);
@@ -46,31 +48,28 @@ const settingsSchema = z.strictObject({
   publishAddress: z.string().min(1).default("127.0.0.1"),
   /** Host ports by developer id, for ids without the usual range. */
   portRanges: z.record(z.string(), z.strictObject({ first: portNumber, last: portNumber })).default({}),
-  /** What one developer may have at the same time; `streams` counts attach, exec, logs -f, events, build and the like. */
-  quota: z
-    .strictObject({
-      containers: wholeAtLeastOne.default(20),
-      networks: wholeAtLeastOne.default(5),
-      volumes: wholeAtLeastOne.default(20),
-      memoryMb: wholeAtLeastOne.default(8192),
-      cpus: z.number().positive().default(4),
-      streams: wholeAtLeastOne.default(100),
-    })
-    .prefault({}),
-  /** Limits of a container whose request names none. */
-  defaults: z
-    .strictObject({
-      memoryMb: wholeAtLeastOne.default(512),
-      cpus: z.number().positive().default(1),
-      pids: wholeAtLeastOne.default(512),
-    })
-    .prefault({}),
+  quota,
+  defaults: containerDefaults,
   /** Capabilities that a container may ask for. */
   capabilities: z
     .array(z.string())
     .default(["CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID", "NET_BIND_SERVICE", "KILL"]),
   /** Image references that everybody may use beside the shared images of the stacks. */
   sharedImages: z.array(z.string()).default([]),
+  /** Scheme, host and port of the proxy, for clients. */
+  proxyUrl: z.string().min(1).default("http://localhost:8080"),
+  /** Images that clients ask for by what they are; those that developers use are in `sharedImages` too. */
+  images: hostImages.prefault({ runtime: { typescript: "", python: "" }, sync: "", extraCa: "" }),
+  /** Shared services of dev to which apps of developers get access. */
+  services: z
+    .strictObject({
+      /** Names of their containers, which are their names in dev's network as well. */
+      postgres: z.string().min(1).optional(),
+      redis: z.string().min(1).optional(),
+      /** The key from which each app's password is derived; without it there is no access. */
+      keyFile: z.string().min(1).optional(),
+    })
+    .prefault({}),
 });
 
 export type GatewaySettings = z.infer<typeof settingsSchema>;

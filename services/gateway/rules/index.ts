@@ -1,12 +1,12 @@
 import type { RouteRule } from "./context";
+import { parseJsonBody } from "./json-body";
 import { checkQuery, type Query } from "./parameters";
 import { Ownership } from "./ownership";
 import { QuotaBook } from "./quota";
 import { malformed, Refused, refuse } from "./refusals";
 import { parseTarget } from "./request-target";
-import { parseStrictJson } from "./strict-json";
 import { findRoute } from "./table";
-import type { Incoming, Refusal, RoutePlan, Rules, RuleSettings } from "./types";
+import type { Allow, Incoming, Refusal, RoutePlan, Rules, RuleSettings } from "./types";
 
 export { portRangeOf, type PortRange } from "./container/ports";
 
@@ -36,7 +36,7 @@ export function createRules(settings: RuleSettings): Rules {
   };
 }
 
-function planOf(incoming: Incoming, settings: RuleSettings, quota: QuotaBook): RoutePlan {
+function planOf(incoming: Incoming, settings: RuleSettings, quota: QuotaBook): RoutePlan<Allow> {
   const { method, headers } = incoming;
   const { version, path, query } = parseTarget(incoming.rawTarget);
   checkHeaders(headers);
@@ -94,7 +94,8 @@ function definedOnly({ object, ...refusal }: Refusal): Refusal {
   return object === undefined ? refusal : { ...refusal, object };
 }
 
-function checkHeaders(headers: Incoming["headers"]): void {
+/** @throws Refused */
+export function checkHeaders(headers: Incoming["headers"]): void {
   for (const name of SINGLE_HEADERS) {
     if (Array.isArray(headers[name])) malformed(`header '${name}' is given twice`);
   }
@@ -108,16 +109,11 @@ function bodyOf(rule: RouteRule, bytes: Buffer | undefined, headers: Incoming["h
     if (bytes !== undefined && bytes.length > 0) malformed("this route takes no body");
     return undefined;
   }
-  if (bytes === undefined || bytes.length === 0) return undefined;
-  const type = headers["content-type"];
-  if (typeof type !== "string" || !/^application\/json(\s*;\s*charset="?utf-8"?)?$/i.test(type)) {
-    malformed("header 'content-type' must be application/json");
-  }
-  return parseStrictJson(bytes);
+  return parseJsonBody(bytes, headers);
 }
 
-/** Rethrows what is no refusal: a failed look-up is the engine's trouble. */
-function refusalOf(error: unknown): Refusal {
+/** The refusal that was thrown. Rethrows what is none: a failed look-up is the engine's trouble. */
+export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refused) return error.refusal;
   throw error;
 }

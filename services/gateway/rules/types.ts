@@ -83,8 +83,20 @@ export interface Allow {
   release?: () => void;
 }
 
+/** What the gateway itself answers, a 200 with JSON: nothing of the request goes to the engine. */
+export interface OwnAnswer {
+  kind: "own";
+  /** For the audit log. */
+  object: string;
+  /**
+   * Does the work, after the audit log has it.
+   * @throws EngineUnreachable
+   */
+  answer: () => Promise<{ body: unknown } | Refusal>;
+}
+
 /** What the synchronous part of the rules found out from method, target and headers. */
-export interface RoutePlan {
+export interface RoutePlan<Decided extends Allow | OwnAnswer = Allow | OwnAnswer> {
   kind: "plan";
   /** Method and pattern, for example `POST /containers/{id}/start`: low cardinality, for audit and metrics. */
   name: string;
@@ -101,7 +113,7 @@ export interface RoutePlan {
    * look-up failed.
    * @param body the whole body for `json`, otherwise undefined
    */
-  decide(body: Buffer | undefined, engine: EngineLookup): Promise<Allow | Refusal>;
+  decide(body: Buffer | undefined, engine: EngineLookup): Promise<Decided | Refusal>;
 }
 
 /** Carries a refusal out of a `bodyTransform`. */
@@ -144,5 +156,5 @@ export interface RuleSettings {
 /** The rules of one gateway: `createRules(settings)` of ./index.ts. */
 export interface Rules {
   /** Parses method, target and headers strictly, and finds the table's entry. Synchronous, never throws. */
-  route(incoming: Incoming): RoutePlan | Refusal;
+  route(incoming: Incoming): RoutePlan<Allow> | Refusal;
 }

@@ -5,6 +5,7 @@ import { EngineUnreachable, type Engine } from "../engine/engine";
 import type { Admission } from "../identity/admission";
 import { log } from "../../shared/log";
 import type { Metrics } from "../metrics";
+import { sendOwnAnswer, type OwnRoutes } from "../own-routes";
 import {
   RefusedStream,
   type Allow,
@@ -24,6 +25,8 @@ import { sendCut, sendRefusal } from "./refuse";
 export interface Stations {
   admission: Admission;
   rules: Rules;
+  /** What is answered here and not by the engine. */
+  ownRoutes: OwnRoutes;
   engine: Engine;
   audit: Audit;
   metrics: Metrics;
@@ -79,12 +82,8 @@ async function serve(
     return malformed;
   }
   const headers = headersOf(request);
-  const plan = stations.rules.route({
-    method: request.method ?? "",
-    rawTarget: request.url ?? "",
-    headers,
-    caller,
-  });
+  const incoming = { method: request.method ?? "", rawTarget: request.url ?? "", headers, caller };
+  const plan = stations.ownRoutes.route(incoming) ?? stations.rules.route(incoming);
   if (plan.kind === "refusal") return plan;
   exchange.route = plan.name;
   if (upgrade && !plan.upgrade) return upgradeRefused(plan);
@@ -103,6 +102,7 @@ async function serve(
   if (exchange.gone) return undefined;
   const decision = await plan.decide(body, stations.engine);
   if (decision.kind === "refusal") return decision;
+  if (decision.kind === "own") return sendOwnAnswer(exchange, response, decision);
   const allow = releasedOnce(decision);
   try {
     if (exchange.gone) return undefined;

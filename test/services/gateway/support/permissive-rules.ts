@@ -13,7 +13,7 @@ export function permissiveRules(
     route: (incoming) => {
       const { method, rawTarget } = incoming;
       const body = bodyOf(method, rawTarget);
-      const plan: RoutePlan = {
+      const plan: RoutePlan<Allow> = {
         ...{ kind: "plan", name: `${method} ${rawTarget.split("?")[0]!.replace(/[0-9a-f]{12,}/g, "{id}")}` },
         ...{ body, maximumBodyBytes: body === "json" ? 1024 * 1024 : 0 },
         upgrade: method === "POST" && UPGRADING.test(rawTarget),
