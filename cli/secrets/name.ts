@@ -1,4 +1,5 @@
-import { secretKeyProblem } from "../../spec/secret-key";
+import { secretKey } from "../../spec/app-manifest";
+import { appName } from "../../spec/app-name";
 import { EXIT, Failure } from "../failure";
 
 /** A secret of all apps, or of one alone, which then goes before that of all. */
@@ -13,8 +14,6 @@ export interface SecretFacts extends SecretName {
   changedAt: string;
 }
 
-const APP = /^[a-z](-?[a-z0-9])*$/;
-
 /** As files have it: `stripe-key`, or `shop/stripe-key`. */
 export const textOf = ({ key, app }: SecretName): string => (app === undefined ? key : `${app}/${key}`);
 
@@ -25,14 +24,10 @@ export function nameOf(text: string): SecretName {
 
 /** @throws Failure (usage) where a key or an app's name cannot be one. */
 export function checkedName(key: string, app: string | undefined): SecretName {
-  const problem = secretKeyProblem(key);
-  if (problem !== undefined) throw new Failure(problem, EXIT.usage);
-  if (app !== undefined && !APP.test(app)) {
-    throw new Failure(
-      `'${app}' is no name of an app: give --app the name that its berth.yaml has`,
-      EXIT.usage,
-    );
-  }
+  const wrongKey = secretKey.safeParse(key).error?.issues[0]?.message;
+  if (wrongKey !== undefined) throw new Failure(`the key '${key}' ${wrongKey}`, EXIT.usage);
+  const wrongApp = app === undefined ? undefined : appName.safeParse(app).error?.issues[0]?.message;
+  if (wrongApp !== undefined) throw new Failure(`--app '${app}' ${wrongApp}`, EXIT.usage);
   return { key, app };
 }
 
