@@ -1,9 +1,10 @@
 import type Docker from "dockerode";
+import type { ServerSettings } from "../spec/gateway-api";
 import { dockerEnvironment } from "./dev/env";
 import { dockerEndpointOf } from "./dev/endpoint";
 import { daysLeft, renewalWarning, renewIdentity, urgency } from "./dev/renewal";
 import { connect, type Connection } from "./engine/connection";
-import { readServerSettings, type ServerSettings } from "./engine/server-settings";
+import { readServerSettings } from "./engine/server-settings";
 import { causeOf, EXIT, Failure } from "./failure";
 import type { Identity } from "./identity/identity";
 import { endOf } from "./identity/pair";

@@ -5,7 +5,13 @@ import type { ExtraCaBundle } from "../config/extra-ca";
 import { guardBuild } from "../policy/guard";
 import type { Environment } from "../policy/rules";
 import type { AppManifest } from "../spec/app-manifest";
-import { containerSpec, EXTRA_CA_FILE, SECRETS_FOLDER, type ContainerSpec } from "../spec/container-spec";
+import {
+  containerSpec,
+  EXTRA_CA_FILE,
+  SECRETS_FOLDER,
+  type ContainerSpec,
+  type LiveSource,
+} from "../spec/container-spec";
 import { devImageName, hostName, instanceKey, type Scope } from "../spec/names";
 import { buildInput, type BuildSettings } from "./build-settings";
 import { HardenedContainer, type ContainerFile } from "./hardened-container";
@@ -21,6 +27,8 @@ export interface AppContainerArgs {
   manifest: AppManifest;
   /** The app's folder, from the project's root. */
   folder: string;
+  /** The app's folder from its build context's; "" where they are the same, which is the default. */
+  appSubPath?: string;
   /** Whose instance it is; absent in tst and pro. */
   developerId?: string;
   /** Image that was built before, as the config names it and by its id; without it the app's dev stage is built. */
@@ -29,8 +37,8 @@ export interface AppContainerArgs {
   proxyEnvironment: Environment;
   /** Dev only: start by the command that restarts on an edit. */
   reload?: boolean;
-  /** Dev only: folders to mount live from the app's absolute folder on the engine's host. */
-  live?: { sourceFolder: string; paths: readonly string[] };
+  /** Dev only: where its live source comes from. */
+  live?: LiveSource;
   /** Dev only: CA bundle for tools in the container. */
   extraCa?: ExtraCaBundle;
   network: pulumi.Input<string>;
@@ -65,7 +73,6 @@ export class AppContainer extends pulumi.ComponentResource {
           intervalSeconds: spec.healthIntervalSeconds,
           startSeconds: spec.healthStartSeconds,
         },
-        mounts: spec.mounts.map((mount) => ({ ...mount, type: "bind" as const, readOnly: true })),
         files: filesOf(args, access),
         healthyWithinSeconds: spec.healthStartSeconds + 90,
       },
@@ -86,11 +93,12 @@ function specOf({
   developerId,
   image,
   reload,
+  appSubPath,
   live,
   extraCa,
 }: AppContainerArgs): ContainerSpec {
   return containerSpec({
-    ...{ scope, proxyEnvironment, manifest, developerId, reload, live },
+    ...{ scope, proxyEnvironment, manifest, developerId, reload, appSubPath, live },
     image: image?.reference,
     extraCa: extraCa !== undefined,
   });
@@ -112,6 +120,7 @@ function devImage(
       imageName: devImageName(scope, spec.instance),
       build: buildInput(build, {
         folder,
+        context: manifest.build.context,
         dockerfile: manifest.build.dockerfile,
         target: manifest.build.devTarget,
         // The name is what BuildKit can build on; the id makes a rebuilt runtime image rebuild what stands on it.

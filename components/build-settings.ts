@@ -1,3 +1,4 @@
+import * as path from "node:path";
 import type * as docker from "@pulumi/docker";
 import type * as pulumi from "@pulumi/pulumi";
 
@@ -12,9 +13,11 @@ export interface BuildSettings {
 
 /** What one image's build has beyond the settings of all. */
 export interface ImageBuild {
-  /** The build context, from the project's root. */
+  /** Folder of the Dockerfile, from the project's root. */
   folder: string;
-  /** In the context; default Dockerfile. */
+  /** The build context from there, `.` or `..` and so on; default the folder itself. */
+  context?: string;
+  /** In the folder; default Dockerfile. */
   dockerfile?: string;
   /** Stage to build; default the last. */
   target?: string;
@@ -24,7 +27,7 @@ export interface ImageBuild {
 /** The `build` input of a docker.Image. */
 export function buildInput(settings: BuildSettings, image: ImageBuild): docker.types.input.DockerBuild {
   return {
-    context: image.folder,
+    context: path.posix.join(image.folder, image.context ?? "."),
     dockerfile: `${image.folder}/${image.dockerfile ?? "Dockerfile"}`,
     target: image.target,
     builderVersion: settings.builder === "classic" ? "BuilderV1" : "BuilderBuildKit",

@@ -18,11 +18,13 @@ export interface ContainerFile {
 /** One folder, file or socket that a container sees. */
 export interface ContainerMount {
   type: "bind" | "volume";
-  /** Absolute path on the engine's host, or a volume's name. */
-  source: pulumi.Input<string>;
+  /** Absolute path on the engine's host, or a volume's name; a volume without a name goes with the container. */
+  source?: pulumi.Input<string>;
   /** Absolute path in the container. */
   target: string;
   readOnly?: boolean;
+  /** Whether a new volume gets what the image has at the target; default true, as the engine does. */
+  copiesImage?: boolean;
 }
 
 export interface HardenedContainerArgs {
@@ -54,6 +56,8 @@ export interface HardenedContainerArgs {
   capabilities?: string[];
   /** Default: the image's user. */
   user?: string;
+  /** Default: the image's. */
+  workingFolder?: string;
   /** How long the container may take to become healthy. */
   healthyWithinSeconds: number;
 }
@@ -121,6 +125,7 @@ export function containerArgs(args: HardenedContainerArgs): docker.ContainerArgs
     image: args.image,
     command: args.command,
     user: args.user,
+    workingDir: args.workingFolder,
     init: false,
     restart: "unless-stopped",
     // By mode alone: networksAdvanced would show the networks that proxy-routes brings the proxy into as a change.
@@ -134,7 +139,7 @@ export function containerArgs(args: HardenedContainerArgs): docker.ContainerArgs
     cpus: args.cpus === undefined ? undefined : String(args.cpus),
     envs: pulumi.all(args.environment ?? []).apply((variables) => [...variables].sort()),
     labels: args.labels,
-    mounts: [...(args.mounts ?? [])].sort((a, b) => (a.target < b.target ? -1 : 1)),
+    mounts: [...(args.mounts ?? [])].sort((a, b) => (a.target < b.target ? -1 : 1)).map(mountArgs),
     ports: args.ports,
     uploads: (args.files ?? []).map(({ path, content, source }) => ({
       file: path,
@@ -151,6 +156,13 @@ export function containerArgs(args: HardenedContainerArgs): docker.ContainerArgs
     },
     stopTimeout: 15,
     destroyGraceSeconds: 15,
+  };
+}
+
+function mountArgs({ copiesImage, ...mount }: ContainerMount): docker.types.input.ContainerMount {
+  return {
+    ...mount,
+    ...(copiesImage === false && mount.type === "volume" && { volumeOptions: { noCopy: true } }),
   };
 }
 

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { SECRETS_FOLDER } from "../spec/container-spec";
+import { postgresUrl } from "../spec/service-urls";
 import type { PasswordSeed } from "./password";
 import { grantAccess, type ServiceAccess } from "./service-access";
 import { ServiceContainer, serviceVolume, type ServiceSettings } from "./service-container";
@@ -59,7 +60,7 @@ export class PostgresService extends pulumi.ComponentResource {
         service: this.service,
         words: `postgres-role --role ${role} --database ${database}`,
         password: passwords.passwordOf(`${this.args.role ?? "postgres"}/${role}`),
-        url: (host, password) => `postgres://${role}:${password}@${host}:5432/${database}`,
+        url: (host, password) => postgresUrl(host, { role, database }, password),
       },
       this,
     );

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { SECRETS_FOLDER } from "../spec/container-spec";
+import { redisUrl } from "../spec/service-urls";
 import type { PasswordSeed } from "./password";
 import { grantAccess, type ServiceAccess } from "./service-access";
 import { ServiceContainer, serviceVolume, type ServiceSettings } from "./service-container";
@@ -55,7 +56,7 @@ export class RedisService extends pulumi.ComponentResource {
         service: this.service,
         words: `redis-user --user ${user} --key-prefix ${keyPrefix}`,
         password: passwords.passwordOf(`redis/${user}`),
-        url: (host, password) => `redis://${user}:${password}@${host}:6379/0`,
+        url: (host, password) => redisUrl(host, user, password),
       },
       this,
     );

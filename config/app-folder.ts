@@ -12,6 +12,8 @@ export interface LoadedApp {
   folder: string;
   /** The same, absolute: what the engine mounts live folders from. */
   absoluteFolder: string;
+  /** The app's folder from its build context's, with `/`; "" where they are the same. */
+  appSubPath: string;
   developerId: string | undefined;
   reload: boolean;
   /** Folders to mount live, none outside dev. */
@@ -29,6 +31,12 @@ export function readApp(projectFolder: string, app: AppConfig): LoadedApp {
   const absoluteFolder = path.resolve(projectFolder, app.path);
   const file = path.join(app.path, "berth.yaml");
   const manifest = parseManifest(readText(path.join(absoluteFolder, "berth.yaml"), file), file);
+  const contextFolder = path.resolve(absoluteFolder, manifest.build.context);
+  if (path.relative(projectFolder, contextFolder).startsWith("..")) {
+    throw new Error(
+      `${file}: build.context ${manifest.build.context} is outside the project: move the app deeper, or name a folder in it`,
+    );
+  }
   const live = "developerId" in app;
   const livePaths = live ? (app.mounts ?? manifest.live.paths) : [];
   for (const folder of livePaths) refuseUnsafeFolder(projectFolder, path.join(app.path, folder));
@@ -36,6 +44,7 @@ export function readApp(projectFolder: string, app: AppConfig): LoadedApp {
     manifest,
     folder: app.path,
     absoluteFolder,
+    appSubPath: path.relative(contextFolder, absoluteFolder).split(path.sep).join("/"),
     developerId: live ? app.developerId : undefined,
     reload: live && app.reload,
     livePaths,

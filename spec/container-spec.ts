@@ -26,6 +26,34 @@ const CA_VARIABLES = [
   "SSL_CERT_FILE",
 ];
 
+/** Folders on the engine's host, mounted read-only over the image (operator); or a volume that a laptop keeps in step. */
+export type LiveSource =
+  | {
+      kind: "folder";
+      /** The app's folder on the engine's host, absolute. */
+      sourceFolder: string;
+      /** From there. */
+      paths: readonly string[];
+    }
+  | {
+      kind: "volume";
+      /** Physical name of the volume, which holds the build context. */
+      volume: string;
+      /** Folders, from the app's, that the image keeps: each gets a volume of the container's own, with what the image has there. */
+      keep: readonly string[];
+    };
+
+/** One mount of a container. */
+export interface SpecMount {
+  type: "bind" | "volume";
+  /** Folder on the engine's host, or a volume's name; a volume without a name goes with the container. */
+  source?: string;
+  target: string;
+  readOnly: boolean;
+  /** A new volume gets what the image has at the target. */
+  copiesImage: boolean;
+}
+
 /** What is asked of an app in an environment. Plain values: nothing here is read or created. */
 export interface AppRequest {
   scope: Scope;
@@ -37,8 +65,10 @@ export interface AppRequest {
   image?: string;
   /** Dev only: restart on an edit. */
   reload?: boolean;
-  /** Dev only: folders of the app to mount, read-only, with the absolute folder of the app on the engine's host. */
-  live?: { sourceFolder: string; paths: readonly string[] };
+  /** The app's folder from its build context's, with `/`; "" where they are the same. */
+  appSubPath?: string;
+  /** Dev only: where its live source comes from. */
+  live?: LiveSource;
   /** Dev only: a CA bundle is given to the container. */
   extraCa?: boolean;
 }
@@ -52,7 +82,10 @@ export interface ContainerSpec {
   /** `NAME=value`, sorted. */
   environment: string[];
   labels: { label: string; value: string }[];
-  mounts: { source: string; target: string }[];
+  /** Sorted by target. */
+  mounts: SpecMount[];
+  /** The image's own where undefined. */
+  workingFolder: string | undefined;
   /** Access that the shared services must give before the container starts. */
   postgres: { role: string; database: string } | undefined;
   redis: { user: string; keyPrefix: string } | undefined;
@@ -74,6 +107,8 @@ export interface ContainerSpec {
 export function containerSpec(request: AppRequest): ContainerSpec {
   const { scope, manifest, live } = request;
   const instance: Instance = { app: manifest.name, developerId: request.developerId };
+  const inContainer = (folder: string): string =>
+    [manifest.live.target.replace(/\/+$/, ""), request.appSubPath, folder].filter(Boolean).join("/");
   refuseForbidden(request);
   return {
     name: instanceName(scope, instance),
@@ -89,9 +124,10 @@ export function containerSpec(request: AppRequest): ContainerSpec {
         proxyStack: stackName({ ...scope, environment: request.proxyEnvironment }),
       },
     }),
-    mounts: (live?.paths ?? [])
-      .map((folder) => mount(folder, request))
-      .sort((a, b) => (a.target < b.target ? -1 : 1)),
+    mounts: live
+      ? mountsOf(live, manifest.live.target, inContainer).sort((a, b) => (a.target < b.target ? -1 : 1))
+      : [],
+    workingFolder: live?.kind === "volume" ? inContainer("") : undefined,
     postgres: manifest.services.postgres
       ? { role: databaseName(instance), database: databaseName(instance) }
       : undefined,
@@ -108,7 +144,11 @@ export function containerSpec(request: AppRequest): ContainerSpec {
 function refuseForbidden({ scope, manifest, live, reload, image }: AppRequest): void {
   const environment: Environment = scope.environment;
   const problems = [
-    ...liveSourceProblems(environment, { mounts: live?.paths ?? [], reload: reload === true }),
+    ...liveSourceProblems(environment, {
+      mounts: live?.kind === "folder" ? live.paths : [],
+      sync: live?.kind === "volume",
+      reload: reload === true,
+    }),
     ...imageProblems(environment, image),
   ];
   if (reload === true && environment === "dev" && !manifest.commands.reload) {
@@ -136,7 +176,24 @@ function variables(request: AppRequest, instance: Instance): string[] {
     .sort();
 }
 
-function mount(folder: string, request: AppRequest): { source: string; target: string } {
-  const sourceFolder = request.live?.sourceFolder ?? "";
-  return { source: `${sourceFolder}/${folder}`, target: `${request.manifest.live.target}/${folder}` };
+function mountsOf(
+  live: LiveSource,
+  contextTarget: string,
+  inContainer: (folder: string) => string,
+): SpecMount[] {
+  if (live.kind === "folder") {
+    return live.paths.map((folder) => ({
+      type: "bind",
+      source: `${live.sourceFolder}/${folder}`,
+      target: inContainer(folder),
+      readOnly: true,
+      copiesImage: false,
+    }));
+  }
+  const writable = { type: "volume", readOnly: false } as const;
+  return [
+    // Filled by the laptop: what the image has there would be taken for an edit.
+    { ...writable, source: live.volume, target: contextTarget, copiesImage: false },
+    ...live.keep.map((folder) => ({ ...writable, target: inContainer(folder), copiesImage: true })),
+  ];
 }

@@ -10,7 +10,18 @@ export const SHARED_OWNER = "shared";
 /** No developer ids: `berth-dev-proxy-routes` is the container of a shared service, and not the app "routes" of a developer "proxy". */
 export const RESERVED_OWNERS: readonly string[] = [
   SHARED_OWNER,
-  ...["gateway", "identity", "network", "onboarding", "postgres", "proxy", "redis", "registry", "runtime"],
+  ...[
+    "gateway",
+    "identity",
+    "network",
+    "onboarding",
+    "postgres",
+    "proxy",
+    "redis",
+    "registry",
+    "runtime",
+    "sync",
+  ],
   // `shop.tst.<domain>` is the environment's own shop.
   ...environments,
 ];
@@ -51,6 +62,14 @@ export function sharedName(scope: Scope, role: string): string {
 /** Physical name of an app instance: `<prefix>-<env>-<developer id>-<app>`. Throws where it would be no valid name. */
 export function instanceName(scope: Scope, instance: Instance): string {
   return join([scope.prefix, scope.environment, ownerOf(instance), instance.app]);
+}
+
+/** The app's name of what holds and synchronises a developer's sources: `<prefix>-dev-<developer id>-sync`. */
+export const SYNC_NAME = "sync";
+
+/** Volume of an app's synchronised source: `<prefix>-dev-<developer id>-<app>-source`. */
+export function sourceVolume(scope: Scope, { app, developerId }: Instance): string {
+  return instanceName(scope, { app: `${app}-source`, developerId });
 }
 
 /** The developer id, or "shared". */

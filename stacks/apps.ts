@@ -41,7 +41,7 @@ function appArgs(
   app: LoadedApp,
   runtimeImages: RuntimeImages,
 ): AppContainerArgs {
-  const { manifest, folder, absoluteFolder, developerId, image, reload, livePaths } = app;
+  const { manifest, folder, absoluteFolder, appSubPath, developerId, image, reload, livePaths } = app;
   return {
     ...{ scope, build, network, manifest, folder, developerId, reload, runtimeImages, postgres, redis },
     engine: loaded.engine,
@@ -50,7 +50,9 @@ function appArgs(
       image === undefined
         ? undefined
         : { reference: image, id: prebuilt.idOf(appImageKey(manifest.name, developerId)) },
-    live: livePaths.length > 0 ? { sourceFolder: absoluteFolder, paths: livePaths } : undefined,
+    appSubPath,
+    live:
+      livePaths.length > 0 ? { kind: "folder", sourceFolder: absoluteFolder, paths: livePaths } : undefined,
     extraCa: scope.environment === "dev" ? loaded.extraCa : undefined,
   };
 }

@@ -32,6 +32,7 @@ export async function buildApp(
     { baseImage: settings.baseImage, extraCaImage, builder: settings.builder },
     {
       folder: path,
+      context: manifest.build.context,
       dockerfile: manifest.build.dockerfile,
       target: manifest.build.target,
       args: { BERTH_RUNTIME_IMAGE: runtimeName, BERTH_RUNTIME_IMAGE_ID: runtimeId },

@@ -41,7 +41,7 @@ function newApp(changes: Partial<AppContainerArgs> = {}): AppContainer {
 const inDev: Partial<AppContainerArgs> = {
   developerId: "01",
   reload: true,
-  live: { sourceFolder: "/srv/code/apps/shop", paths: ["src"] },
+  live: { kind: "folder", sourceFolder: "/srv/code/apps/shop", paths: ["src"] },
 };
 const elsewhere = (environment: "tst" | "pro"): Partial<AppContainerArgs> => ({
   scope: { prefix: "berth", environment },

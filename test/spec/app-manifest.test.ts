@@ -1,5 +1,5 @@
 import * as fs from "node:fs";
-import { parseManifest } from "../../spec/app-manifest";
+import { keptFolders, parseManifest } from "../../spec/app-manifest";
 
 const FILE = "examples/shop/berth.yaml";
 const smallest = "name: shop\nlanguage: typescript\nport: 3000\n";
@@ -23,6 +23,8 @@ describe("berth.yaml", () => {
       health: { path: "/health", intervalSeconds: 60, startSeconds: 30 },
       services: { postgres: false, redis: false },
       live: { target: "/app", paths: [] },
+      sync: { ignore: [] },
+      secrets: [],
       commands: {},
       limits: { memoryMb: 512, cpus: 1, pids: 256 },
       capabilities: [],
@@ -54,9 +56,26 @@ describe("berth.yaml", () => {
     ]);
   });
 
+  it("keeps what the image installed by its language, unless it names folders itself", () => {
+    expect(keptFolders(parseManifest(smallest, FILE))).toEqual(["node_modules"]);
+    expect(keptFolders(parseManifest(smallest.replace("typescript", "python"), FILE))).toEqual([".venv"]);
+    expect(keptFolders(parseManifest(`${smallest}live: { keep: [] }\n`, FILE))).toEqual([]);
+  });
+
+  it.each([".", "..", "../..", "../../.."])("can have the build context %s", (context) => {
+    expect(parseManifest(`${smallest}build: { context: ${context} }\n`, FILE).build.context).toBe(context);
+  });
+
   it.each([
     ["an unknown key, with a suggestion", "helth: { path: /x }\n", /helth .*did you mean 'health'/],
     ["a nested unknown key, with a suggestion", "health: { pth: /x }\n", /health\.pth .*did you mean 'path'/],
+    [
+      "a build context beside the app",
+      "build: { context: ../other }\n",
+      /build\.context must be '\.' or a folder/,
+    ],
+    ["an absolute build context", "build: { context: /srv }\n", /build\.context must be '\.' or a folder/],
+    ["a secret with the name of a service's file", "secrets: [redis-url]\n", /secrets\[0\] is the file of a/],
     ["a missing key", 'user: "1"\n', /language is missing: give typescript or python/],
     ["an empty key", "port:\n", /port is missing: give a number/],
     ["a language that has no runtime image", "language: cobol\n", /must be typescript or python/],

@@ -40,11 +40,33 @@ describe("an app in dev", () => {
   });
 
   it("mounts each live folder of the app's folder where the image has it, sorted", () => {
-    const spec = containerSpec({ ...dev, live: { sourceFolder: "/srv/code/shop", paths: ["test", "src"] } });
+    const spec = containerSpec({
+      ...dev,
+      live: { kind: "folder", sourceFolder: "/srv/code/shop", paths: ["test", "src"] },
+    });
     expect(spec.mounts).toEqual([
-      { source: "/srv/code/shop/src", target: "/app/src" },
-      { source: "/srv/code/shop/test", target: "/app/test" },
+      { type: "bind", source: "/srv/code/shop/src", target: "/app/src", readOnly: true, copiesImage: false },
+      {
+        type: "bind",
+        source: "/srv/code/shop/test",
+        target: "/app/test",
+        readOnly: true,
+        copiesImage: false,
+      },
     ]);
+    expect(spec.workingFolder).toBeUndefined();
+  });
+
+  it("has a synchronised build context whole, works in its own folder of it, and keeps what the image installed", () => {
+    const live = { kind: "volume", volume: "berth-dev-01-shop-source", keep: ["node_modules"] } as const;
+    const spec = containerSpec({ ...dev, appSubPath: "apps/shop", live });
+    expect(spec.workingFolder).toBe("/app/apps/shop");
+    const writable = { type: "volume", readOnly: false };
+    expect(spec.mounts).toEqual([
+      { ...writable, source: "berth-dev-01-shop-source", target: "/app", copiesImage: false },
+      { ...writable, target: "/app/apps/shop/node_modules", copiesImage: true },
+    ]);
+    expect(containerSpec({ ...dev, live }).workingFolder).toBe("/app");
   });
 
   it("starts by its reload command only where reload is asked for", () => {
@@ -103,7 +125,16 @@ describe("an app in tst and pro", () => {
   });
 
   it.each([
-    ["a live folder", { live: { sourceFolder: "/srv/code/shop", paths: ["src"] } }, /mounts is for dev only/],
+    [
+      "synchronised source",
+      { live: { kind: "volume" as const, volume: "shop-source", keep: [] } },
+      /sync is for dev only/,
+    ],
+    [
+      "a live folder",
+      { live: { kind: "folder", sourceFolder: "/srv/code/shop", paths: ["src"] } },
+      /mounts is for dev only/,
+    ],
     ["a reload", { reload: true }, /reload is for dev only/],
     ["no image", { image: undefined }, /needs an image/],
     ["an image by tag", { image: "shop:1" }, /not a tag/],
@@ -120,7 +151,7 @@ describe("an app in tst and pro", () => {
       ...tst,
       image: "shop:1",
       reload: true,
-      live: { sourceFolder: "/srv/code/shop", paths: ["src"] },
+      live: { kind: "folder", sourceFolder: "/srv/code/shop", paths: ["src"] },
     };
     expect(() => containerSpec(request)).toThrow(/mounts.*reload.*not a tag/);
   });
