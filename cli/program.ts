@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { version } from "../package.json";
 import { addDevCommands } from "./commands/dev";
+import { addSecretsCommands } from "./commands/secrets";
 import type { OutputOptions } from "./output";
 import { printFact } from "./output";
 
@@ -20,6 +21,7 @@ export function program(): Command {
     .showHelpAfterError("(--help shows what there is)")
     .addHelpText("after", EXIT_CODES);
   addDevCommands(berth);
+  addSecretsCommands(berth);
   berth
     .command("version")
     .description("print the version")
