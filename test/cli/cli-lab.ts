@@ -6,14 +6,20 @@ import * as http from "node:http";
 import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { X509Certificate } from "node:crypto";
+import { randomBytes, X509Certificate } from "node:crypto";
 import { bundles, ensureBundle } from "../../scripts/toolchain-parts/bundles";
 import { freePort } from "../support/free-port";
+import { runCommand } from "../support/run-command";
 import { Lab, type Replica } from "../services/onboarding/lab";
 import { Laptop } from "./laptop";
 
 const GATEWAY = "services/gateway";
 const GATEWAY_STARTS_WITHIN_MS = 20_000;
+
+export interface CliLabOptions {
+  /** Of gateway.json, beside what the lab itself sets. */
+  gateway?: object;
+}
 
 /** Onboarding with its database, and a gateway on the same. */
 export class CliLab {
@@ -25,15 +31,42 @@ export class CliLab {
     readonly lab: Lab,
     readonly replica: Replica,
     readonly gatewayPort: number,
+    /** Start of the physical names of everything that is made here; gone with `dispose`. */
+    readonly prefix: string,
+    private readonly options: CliLabOptions,
   ) {}
 
-  static async start(): Promise<CliLab> {
+  static async start(options: CliLabOptions = {}): Promise<CliLab> {
     const lab = await Lab.start();
     await ensureBundle({ source: "cli", file: Laptop.bundle });
     const port = await freePort();
-    const made = new CliLab(lab, await lab.replica({ dockerEndpoint: `tcp://127.0.0.1:${port}` }), port);
+    const prefix = `btest-${randomBytes(4).toString("hex")}`;
+    const replica = await lab.replica({ prefix, dockerEndpoint: `tcp://127.0.0.1:${port}` });
+    const made = new CliLab(lab, replica, port, prefix, options);
     await made.startGateway();
     return made;
+  }
+
+  /** The network of an environment, as its stack makes it. */
+  async makeNetwork(environment: "dev" | "tst" = "dev"): Promise<void> {
+    const labels = {
+      env: environment,
+      owner: "shared",
+      role: "network",
+      stack: `${this.prefix}-${environment}`,
+    };
+    const [a = 0, b = 0] = randomBytes(2);
+    // Of a range that neither the engine's pools nor other tests use.
+    const flags = ["--subnet", `10.${200 + (a % 50)}.${b}.0/24`];
+    for (const [key, value] of Object.entries(labels)) flags.push("--label", `berth.${key}=${value}`);
+    await this.host("network", "create", ...flags, `${this.prefix}-${environment}-network`);
+  }
+
+  /** Docker's command at the engine itself. */
+  async host(...args: string[]): Promise<string> {
+    const { exitCode, output, stdout } = await runCommand("docker", args);
+    if (exitCode !== 0) throw new Error(`docker ${args.join(" ")}: ${output}`);
+    return stdout.trim();
   }
 
   get fingerprint(): string {
@@ -46,9 +79,9 @@ export class CliLab {
   }
 
   /** One that has its identity. */
-  async onboarded(devId: string): Promise<Laptop> {
+  async onboarded(devId: string, role: "developer" | "ci" | "operator" = "developer"): Promise<Laptop> {
     const laptop = this.laptop(devId);
-    const result = await laptop.init(this, await this.lab.pin(devId));
+    const result = await laptop.init(this, await this.lab.pin(devId, role));
     if (result.exitCode !== 0) throw new Error(result.output);
     return laptop;
   }
@@ -78,8 +111,22 @@ export class CliLab {
 
   async dispose(): Promise<void> {
     await this.stopGateway();
+    for (const environment of ["dev", "tst"])
+      await this.removeAll(`berth.stack=${this.prefix}-${environment}`);
     await this.lab.dispose();
     fs.rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private async removeAll(label: string): Promise<void> {
+    const listed = async (...words: string[]): Promise<string[]> =>
+      (await this.host(...words, "--filter", `label=${label}`)).split("\n").filter((line) => line !== "");
+    for (const id of await listed("ps", "-aq")) await this.host("rm", "-f", "-v", id);
+    for (const name of await listed("volume", "ls", "-q")) await this.host("volume", "rm", "-f", name);
+    for (const id of await listed("network", "ls", "-q")) await this.host("network", "rm", id);
+    const images = await listed("images", "--format", "{{.Repository}}:{{.Tag}}");
+    for (const name of images.filter((image) => !image.includes("<none>"))) {
+      await this.host("rmi", "--no-prune", name);
+    }
   }
 
   private gatewaySettings(healthPort: number): object {
@@ -90,7 +137,8 @@ export class CliLab {
     };
     const { serverCertPem, serverKeyPem, rootPem } = this.lab.authority;
     return {
-      stack: "btest-cli",
+      prefix: this.prefix,
+      stack: `${this.prefix}-dev`,
       listen: { port: this.gatewayPort },
       health: { port: healthPort },
       serverCertFile: file("server-cert.pem", serverCertPem),
@@ -102,6 +150,7 @@ export class CliLab {
         passwordFile: file("gateway-password", "gateway-password"),
       },
       auditFolder: path.join(this.folder, "audit"),
+      ...this.options.gateway,
     };
   }
 }

@@ -274,7 +274,7 @@ describe("berth dev renew", () => {
   it("is due, and asked for, when the server offers it", async () => {
     const laptop = cli.laptop("25");
     const dockerEndpoint = `tcp://127.0.0.1:${cli.gatewayPort}`;
-    const short = await cli.lab.replica({ dockerEndpoint, clientValidityHours: 9 * 24 });
+    const short = await cli.lab.replica({ prefix: cli.prefix, dockerEndpoint, clientValidityHours: 9 * 24 });
     const { output } = await laptop.init(cli, await cli.lab.pin("25"), short.url);
     expect(output).toContain("the certificate ends in 8 days");
     expect((await laptop.berth("dev", "env")).output).toContain("run `berth dev renew`");
