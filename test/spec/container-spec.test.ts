@@ -124,10 +124,10 @@ describe("an app in tst and pro", () => {
     expect(spec.environment).toContain("BERTH_DEV_MODE=false");
   });
 
-  it.each([
+  const forbidden: [string, Partial<AppRequest>, RegExp][] = [
     [
       "synchronised source",
-      { live: { kind: "volume" as const, volume: "shop-source", keep: [] } },
+      { live: { kind: "volume", volume: "shop-source", keep: [] } },
       /sync is for dev only/,
     ],
     [
@@ -138,7 +138,8 @@ describe("an app in tst and pro", () => {
     ["a reload", { reload: true }, /reload is for dev only/],
     ["no image", { image: undefined }, /needs an image/],
     ["an image by tag", { image: "shop:1" }, /not a tag/],
-  ])("refuses %s, naming app and environment", (_, change, message) => {
+  ];
+  it.each(forbidden)("refuses %s, naming app and environment", (_, change, message) => {
     for (const environment of ["tst", "pro"] as const) {
       const request = { ...tst, scope: { prefix: "berth", environment }, ...change };
       expect(() => containerSpec(request)).toThrow(message);
