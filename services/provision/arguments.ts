@@ -1,4 +1,12 @@
 import { parseArgs } from "node:util";
+import {
+  nameProblem,
+  POSTGRES_DATABASE,
+  POSTGRES_ROLE,
+  REDIS_PREFIX,
+  REDIS_USER,
+  type NameRule,
+} from "./names";
 
 export const USAGE = `usage:
   provision postgres-role --container NAME --role ROLE --database DATABASE [--remove] [--timeout-seconds 60]
@@ -20,17 +28,8 @@ export type ProvisionRequest =
   | (Common & { kind: "redis-user"; user: string; keyPrefix: string })
   | (Common & { kind: "settle"; limit: number });
 
-/** Postgres cuts names at 63 bytes in silence; lower case needs no quotes for whoever types it later. */
-const POSTGRES_NAME = /^[a-z_][a-z0-9_]{0,62}$/;
-const REDIS_USER = /^[a-zA-Z0-9][a-zA-Z0-9_.:-]{0,127}$/;
-/** No pattern characters (* ? [ ] \ ^), or a prefix would cover other apps' keys; a separator at the end, or `shop` would cover `shop2`. */
-const REDIS_PREFIX = /^[a-zA-Z0-9][a-zA-Z0-9_.:-]{0,126}:$/;
-const CONTAINER = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
-
-/** Names of the server itself, which no app may take over. */
-const RESERVED_ROLES = /^(postgres|pg_.*|public|none|user|current_user|current_role|session_user)$/;
-const RESERVED_DATABASES = /^(postgres|template0|template1)$/;
-const RESERVED_USERS = /^(default|berth-admin)$/;
+const CONTAINER = { pattern: /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, rule: "must be a container's name or id" };
+const LIMIT = { pattern: /^[1-9][0-9]{0,6}$/, rule: "must be a whole number from 1" };
 
 /**
  * Reads the command line.
@@ -39,17 +38,10 @@ const RESERVED_USERS = /^(default|berth-admin)$/;
 export function parseArguments(argv: string[]): ProvisionRequest {
   const { values, positionals } = parse(argv);
   const problems: string[] = [];
-  const text = (
-    name: keyof typeof values,
-    pattern: RegExp,
-    reserved: RegExp | undefined,
-    rule: string,
-  ): string => {
+  const text = (name: keyof typeof values, rule: NameRule): string => {
     const value = values[name];
-    if (typeof value !== "string") problems.push(`--${name} is missing`);
-    else if (!pattern.test(value)) problems.push(`--${name} ${rule}`);
-    else if (reserved?.test(value))
-      problems.push(`--${name} ${JSON.stringify(value)} belongs to the server itself`);
+    const problem = typeof value === "string" ? nameProblem(value, rule) : "is missing";
+    if (problem !== undefined) problems.push(`--${name} ${problem}`);
     return String(value);
   };
 
@@ -58,29 +50,22 @@ export function parseArguments(argv: string[]): ProvisionRequest {
     problems.push("--timeout-seconds must be a whole number from 1 to 900");
   }
   const common: Common = {
-    container: text("container", CONTAINER, undefined, "must be a container's name or id"),
+    container: text("container", CONTAINER),
     remove: values.remove === true,
     timeoutSeconds,
   };
 
   let request: ProvisionRequest | undefined;
   if (positionals.length === 1 && positionals[0] === "postgres-role") {
-    const rule = "must have 1 to 63 characters from a-z, 0-9 and _, and not begin with a digit";
-    const role = text("role", POSTGRES_NAME, RESERVED_ROLES, rule);
-    const database = text("database", POSTGRES_NAME, RESERVED_DATABASES, rule);
+    const role = text("role", POSTGRES_ROLE);
+    const database = text("database", POSTGRES_DATABASE);
     request = { kind: "postgres-role", ...common, role, database };
   } else if (positionals.length === 1 && positionals[0] === "redis-user") {
-    const user = text(
-      "user",
-      REDIS_USER,
-      RESERVED_USERS,
-      "must have 1 to 128 characters from a-z, A-Z, 0-9 and _.:-",
-    );
-    const prefixRule = 'must have characters from a-z, A-Z, 0-9 and _.:- and end with ":"';
-    const keyPrefix = text("key-prefix", REDIS_PREFIX, undefined, prefixRule);
+    const user = text("user", REDIS_USER);
+    const keyPrefix = text("key-prefix", REDIS_PREFIX);
     request = { kind: "redis-user", ...common, user, keyPrefix };
   } else if (positionals.length === 1 && positionals[0] === "settle") {
-    const limit = Number(text("limit", /^[1-9][0-9]{0,6}$/, undefined, "must be a whole number from 1"));
+    const limit = Number(text("limit", LIMIT));
     request = { kind: "settle", ...common, limit };
   } else {
     problems.push('the first word must be "postgres-role", "redis-user" or "settle"');

@@ -25,6 +25,7 @@ export interface ContainerShell {
 
 /** A command that does not come back must not hold up the whole `up`. */
 const COMMAND_TIMEOUT_MS = 30_000;
+const EXIT_CODE_WITHIN_MS = 5_000;
 
 export function createContainerShell(docker: Docker, container: string): ContainerShell {
   return {
@@ -70,10 +71,10 @@ export function createContainerShell(docker: Docker, container: string): Contain
 
 /** The stream may end a moment before the engine has noted the exit code. */
 async function exitCodeOf(exec: Docker.Exec): Promise<number> {
-  for (let attempt = 0; attempt < 50; attempt++) {
+  for (let pauseMs = 5; pauseMs < EXIT_CODE_WITHIN_MS; pauseMs *= 2) {
     const { Running, ExitCode } = await exec.inspect();
     if (!Running && ExitCode !== null) return ExitCode;
-    await sleep(100);
+    await sleep(pauseMs);
   }
   throw new Error("the engine did not tell how a command in the container ended");
 }

@@ -1,11 +1,14 @@
 import type { ContainerShell } from "./container-shell";
 import { scramVerifier } from "./scram";
-import { waitUntilReady } from "./wait-until-ready";
+import { onceReady, waitUntilReady } from "./wait-until-ready";
 
 export interface PostgresRole {
   role: string;
   database: string;
 }
+
+/** Shorter than an exec may take, so that who waits is told why. */
+const LOCK_TIMEOUT_SECONDS = 20;
 
 interface Options {
   timeoutSeconds: number;
@@ -13,35 +16,42 @@ interface Options {
 
 /**
  * Makes the role and its database, or sets both right: the role logs in with the password and nobody but the role may connect to the
- * database. Names come checked (arguments.ts).
+ * database. Names come checked (names.ts). Two at the same time wait for each other.
  * @returns a line for the log.
  * @throws Error when the server is not ready in time, when the database belongs to another role, or with Postgres's own message.
  */
 export async function grantPostgresRole(
   shell: ContainerShell,
-  { role, database, password }: PostgresRole & { password: string },
+  account: PostgresRole & { password: string },
   { timeoutSeconds }: Options,
 ): Promise<string> {
-  await waitUntilReady(shell, timeoutSeconds);
-  const owner = await query(
-    shell,
-    `SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = '${database}';`,
-  );
-  if (owner !== "" && owner !== role) {
+  const { role, database } = account;
+  const script = grantScript(account);
+  const stranger = await onceReady(shell, timeoutSeconds, () => query(shell, script));
+  if (stranger !== "") {
     throw new Error(
-      `provision: database ${database} in ${shell.container} belongs to role ${owner}, not to ${role}: ` +
+      `provision: database ${database} in ${shell.container} belongs to role ${stranger}, not to ${role}: ` +
         `give the app another database name, or hand the database over with ALTER DATABASE … OWNER TO`,
     );
   }
-  await query(
-    shell,
-    `SELECT 'CREATE ROLE "${role}"' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}')\\gexec
+  return `postgres role ${role} may use database ${database} in ${shell.container}`;
+}
+
+/** All in one go, because each psql costs a process in the container; prints the role that has the database where that is another. */
+function grantScript({ role, database, password }: PostgresRole & { password: string }): string {
+  const stranger = `FROM pg_database WHERE datname = '${database}' AND pg_get_userbyid(datdba) <> '${role}'`;
+  return `SET lock_timeout = '${LOCK_TIMEOUT_SECONDS}s';
+SELECT pg_advisory_lock(hashtextextended('${role}', 0)) \\g /dev/null
+SELECT pg_get_userbyid(datdba) ${stranger};
+SELECT EXISTS (SELECT ${stranger}) AS taken \\gset
+\\if :taken
+\\q
+\\endif
+SELECT 'CREATE ROLE "${role}"' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}')\\gexec
 ALTER ROLE "${role}" WITH LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD '${scramVerifier(password)}';
 SELECT 'CREATE DATABASE "${database}" OWNER "${role}"' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '${database}')\\gexec
 REVOKE ALL ON DATABASE "${database}" FROM PUBLIC;
-GRANT ALL ON DATABASE "${database}" TO "${role}";`,
-  );
-  return `postgres role ${role} may use database ${database} in ${shell.container}`;
+GRANT ALL ON DATABASE "${database}" TO "${role}";`;
 }
 
 /** Keeps the role from logging in and ends its sessions; its database and all data stay. A role that never was is fine. */

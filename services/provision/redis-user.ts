@@ -1,11 +1,14 @@
 import { createHash } from "node:crypto";
 import type { ContainerShell } from "./container-shell";
-import { waitUntilReady } from "./wait-until-ready";
+import { onceReady, waitUntilReady } from "./wait-until-ready";
 
 export interface RedisUser {
   user: string;
   keyPrefix: string;
 }
+
+/** What ACL SETUSER and SAVE, and ACL DELUSER, answer. */
+const SUCCESS = /^(OK|[0-9]+)$/;
 
 interface Options {
   timeoutSeconds: number;
@@ -20,7 +23,7 @@ const COMMANDS =
   "+@all -@admin -@dangerous -scan -randomkey -dbsize -function -fcall -fcall_ro -script|flush -script|kill -pubsub";
 
 /**
- * Makes the user, or sets it right, and saves the access list. Names come checked (arguments.ts).
+ * Makes the user, or sets it right, and saves the access list. Names come checked (names.ts).
  * @returns a line for the log.
  * @throws Error when the server is not ready in time, or with Redis's own message.
  */
@@ -29,12 +32,9 @@ export async function grantRedisUser(
   { user, keyPrefix, password }: RedisUser & { password: string },
   { timeoutSeconds }: Options,
 ): Promise<string> {
-  await waitUntilReady(shell, timeoutSeconds);
   const hash = createHash("sha256").update(password).digest("hex");
-  await run(shell, [
-    `ACL SETUSER ${user} reset on #${hash} ~${keyPrefix}* &${keyPrefix}* ${COMMANDS}`,
-    "ACL SAVE",
-  ]);
+  const setUser = `ACL SETUSER ${user} reset on #${hash} ~${keyPrefix}* &${keyPrefix}* ${COMMANDS}`;
+  await onceReady(shell, timeoutSeconds, () => run(shell, [setUser, "ACL SAVE"]));
   return `redis user ${user} may use keys ${keyPrefix}* in ${shell.container}`;
 }
 
@@ -50,15 +50,13 @@ export async function removeRedisUser(
   return `redis user ${user} is locked out of ${shell.container}; keys ${keyPrefix}* are kept`;
 }
 
+/** In one process; redis-cli goes on after a command that failed, and ends with the last one's exit code. */
 async function run(shell: ContainerShell, commands: string[]): Promise<void> {
-  // -e: an error answer becomes the exit code. Each command comes alone, because redis-cli goes on after a failed one.
-  for (const command of commands) {
-    const { exitCode, stdout, stderr } = await shell.run(
-      ["/usr/local/bin/berth-redis-cli", "-e"],
-      `${command}\n`,
-    );
-    if (exitCode !== 0) {
-      throw new Error(`provision: Redis in ${shell.container} refused: ${`${stdout}${stderr}`.trim()}`);
-    }
-  }
+  const { exitCode, stdout, stderr } = await shell.run(
+    ["/usr/local/bin/berth-redis-cli", "-e"],
+    `${commands.join("\n")}\n`,
+  );
+  const failed = stdout.split("\n").some((line) => line !== "" && !SUCCESS.test(line));
+  if (exitCode !== 0 || failed)
+    throw new Error(`provision: Redis in ${shell.container} refused: ${`${stdout}${stderr}`.trim()}`);
 }

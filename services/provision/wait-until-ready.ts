@@ -4,6 +4,25 @@ import type { ContainerShell } from "./container-shell";
 const PAUSE_MS = 500;
 
 /**
+ * Does something with the service; where that fails, waits until the service is ready and does it again. Each look at its health costs
+ * a process in the container, and most of the time it is ready.
+ * @throws Error of the second time, or naming the container and its last answer when the time is over.
+ */
+export async function onceReady<T>(
+  shell: ContainerShell,
+  timeoutSeconds: number,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch {
+    // A service that has just started: what is wrong with a ready one, the second time says.
+    await waitUntilReady(shell, timeoutSeconds);
+    return work();
+  }
+}
+
+/**
  * Runs the image's own health check until it is content.
  * @throws Error naming the container and its last answer when the time is over.
  */

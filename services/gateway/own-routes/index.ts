@@ -5,6 +5,7 @@ import { malformed, refuse } from "../rules/refusals";
 import { parseTarget } from "../rules/request-target";
 import type { Caller, EngineLookup, Incoming, OwnAnswer, Refusal, RoutePlan } from "../rules/types";
 import type { GatewaySettings } from "../settings";
+import { ServiceAccessRoute } from "./service-access";
 import { settingsFor } from "./settings-answer";
 
 export { sendOwnAnswer } from "./send";
@@ -36,7 +37,7 @@ export interface OwnRoutes {
 
 /** @throws Error where the key for passwords cannot be read */
 export function createOwnRoutes(settings: GatewaySettings): OwnRoutes {
-  const routes: OwnRoute[] = [settingsRoute(settings)];
+  const routes: OwnRoute[] = [settingsRoute(settings), new ServiceAccessRoute(settings)];
   return {
     route: (incoming) => {
       if (!incoming.rawTarget.startsWith(OWN)) return undefined;

@@ -11,6 +11,8 @@ export async function sendOwnAnswer(
   if (exchange.gone) return undefined;
   exchange.begin(object);
   const result = await answer();
+  // Whoever was cut off meanwhile has been told why.
+  if (exchange.gone) return undefined;
   if ("kind" in result) return result;
   exchange.answered(200);
   const body = Buffer.from(`${JSON.stringify(result.body)}\n`);
