@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type Docker from "dockerode";
+import type { ContainerSpec } from "../../spec/container-spec";
+import { isAbsent, isConflict } from "../engine/failure";
+import { Failure } from "../failure";
+import { packFiles, type ContainerFile } from "./container-file";
+import { createBody, SPEC_HASH_LABEL, type PublishedPort } from "./create-body";
+import { specHash } from "./spec-hash";
+
+/** What a container is to be. */
+export interface Wanted {
+  spec: ContainerSpec;
+  imageId: string;
+  network: string;
+  files: readonly ContainerFile[];
+  published: readonly PublishedPort[];
+  /** Keys the spec hash; see there. */
+  hashKey: string;
+}
+
+/** What was done to get there. */
+export type Action = "kept" | "started" | "created" | "replaced" | "healed";
+
+/** Another command, on this laptop or on another, may be at the same container: whoever is too late looks again. */
+const MOST_TRIES = 8;
+const PAUSE_MS = 150;
+const STOP_SECONDS = 10;
+
+/**
+ * Brings one container to what it is to be: absent → made; the same and running → nothing; stopped → started; different →
+ * replaced; made but never started → made anew, since nobody knows whether it has its files. Whatever ends this in the middle, the
+ * next call goes on from what it finds. The container's own volumes go with it; named ones stay.
+ * @param found what `inspect` said, where the caller has asked already.
+ * @throws Failure naming a container of that name that is not this driver's.
+ */
+export async function reconcile(
+  engine: Docker,
+  wanted: Wanted,
+  found?: Docker.ContainerInspectInfo,
+): Promise<{ action: Action; id: string }> {
+  const hash = specHash(wanted.hashKey, wanted);
+  let present = found ?? (await inspected(engine, wanted.spec.name));
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await step(engine, wanted, hash, present);
+    } catch (error) {
+      const isRace = isAbsent(error) || isConflict(error);
+      if (!isRace || attempt === MOST_TRIES) throw error;
+      await sleep(PAUSE_MS * attempt);
+      present = await inspected(engine, wanted.spec.name);
+    }
+  }
+}
+
+/** A container by its physical name; undefined where there is none. */
+export async function inspected(
+  engine: Docker,
+  name: string,
+): Promise<Docker.ContainerInspectInfo | undefined> {
+  try {
+    return await engine.getContainer(name).inspect();
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
+}
+
+async function step(
+  engine: Docker,
+  wanted: Wanted,
+  hash: string,
+  present: Docker.ContainerInspectInfo | undefined,
+): Promise<{ action: Action; id: string }> {
+  if (!present) return { action: "created", id: await make(engine, wanted, hash) };
+  refuseForeign(wanted.spec.name, present);
+  const { State: state, Id: id } = present;
+  const isSame = present.Config.Labels[SPEC_HASH_LABEL] === hash && present.Image === wanted.imageId;
+  const isHalfMade = state.Status === "created";
+  if (isSame && state.Running && !state.Paused) return { action: "kept", id };
+  if (isSame && !isHalfMade && !state.Dead) {
+    await (state.Paused ? engine.getContainer(id).unpause() : engine.getContainer(id).start());
+    return { action: "started", id };
+  }
+  await remove(engine, present);
+  return { action: isHalfMade ? "healed" : "replaced", id: await make(engine, wanted, hash) };
+}
+
+function refuseForeign(name: string, { Config: { Labels: labels } }: Docker.ContainerInspectInfo): void {
+  if (labels[SPEC_HASH_LABEL] !== undefined) return;
+  const advice =
+    labels["berth.via"] === "gateway"
+      ? `it was made by other means: remove it (docker rm -f ${name}) or give it another name`
+      : "it is the stack's own: ask the operator to take the app out of berth:apps, or run another";
+  throw new Failure(`container ${name} is not one of \`berth run\`, and stays as it is: ${advice}`);
+}
+
+/** By id, so that nothing that came in its place meanwhile goes. */
+async function remove(engine: Docker, { Id, State }: Docker.ContainerInspectInfo): Promise<void> {
+  const container = engine.getContainer(Id);
+  if (State.Running) await container.stop({ t: STOP_SECONDS });
+  await container.remove({ v: true, force: true });
+}
+
+async function make(engine: Docker, wanted: Wanted, hash: string): Promise<string> {
+  const { spec, files } = wanted;
+  const body = createBody(spec, { ...wanted, specHash: hash });
+  const container = await engine.createContainer({ ...body, name: spec.name });
+  if (files.length > 0) await container.putArchive(await packFiles(files), { path: "/" });
+  await container.start();
+  return container.id;
+}

@@ -1,0 +1,32 @@
+import { inspected } from "../driver/reconcile";
+import { instanceName } from "../../spec/names";
+import { SPEC_HASH_LABEL } from "../driver/create-body";
+import { isAbsent } from "../engine/failure";
+import type { Session } from "../session";
+
+/** How long an app may take to end by itself. */
+const STOP_SECONDS = 10;
+
+export interface StopOptions {
+  /** Take the container away too. Its source, synchronised, and its data, in the shared services, stay. */
+  remove?: boolean;
+}
+
+/** Stops a developer's app. Returns whether it ran, or whether it was there where it is to be removed. @throws Failure */
+export async function stopApp(
+  session: Session,
+  app: string,
+  { remove = false }: StopOptions = {},
+): Promise<boolean> {
+  const { engine } = session;
+  const { prefix, developerId } = await session.server();
+  const found = await inspected(engine, instanceName({ prefix, environment: "dev" }, { app, developerId }));
+  if (!found || found.Config.Labels[SPEC_HASH_LABEL] === undefined) return false;
+  const container = engine.getContainer(found.Id);
+  if (found.State.Running) await container.stop({ t: STOP_SECONDS });
+  if (!remove) return found.State.Running;
+  await container.remove({ v: true, force: true }).catch((error: unknown) => {
+    if (!isAbsent(error)) throw error;
+  });
+  return true;
+}

@@ -1,0 +1,29 @@
+import type { LocalApp } from "../app/find-app";
+import { isAbsent } from "../engine/failure";
+import { causeOf, Failure } from "../failure";
+import { ensureSync, type ReadySync } from "../sync/ensure";
+import type { Session } from "../session";
+import { stopApp } from "./stop-app";
+
+/**
+ * Brings an app's source to the host and keeps it in step. Where that fails, the app is stopped: it would go on with source that is not
+ * what its developer sees.
+ * @throws Failure that says why, what became of the container, and how to go on.
+ */
+export async function syncedSource(session: Session, app: LocalApp): Promise<ReadySync> {
+  try {
+    return await ensureSync(session, app);
+  } catch (error) {
+    const isStopped = await stopApp(session, app.name).catch((stopError: unknown) => {
+      // Nothing to stop; or out of reach, of which the sync's own error tells already.
+      if (isAbsent(stopError) || stopError instanceof Failure) return false;
+      throw stopError;
+    });
+    const state = isStopped ? "Its container is stopped. " : "";
+    throw new Failure(
+      `the source of app '${app.name}' cannot be synchronised: ${causeOf(error)}\n${state}If it stays so, \`berth sync reset ${app.name}\` begins anew; it keeps a copy of both sides first`,
+      error instanceof Failure ? error.exitCode : undefined,
+      { cause: error },
+    );
+  }
+}
