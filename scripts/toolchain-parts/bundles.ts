@@ -1,15 +1,17 @@
-import { build } from "esbuild";
+import { build, type BuildOptions, type OutputFile } from "esbuild";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { dataRoot, projectRoot, toolchainRoot } from "../lib/paths";
 import { sha256, writeIfChanged } from "./files";
 
-/** One program of ours that is bundled into one file. */
+/** One program of ours that is bundled. */
 export interface Bundle {
   /** Its source folder in the project: `plugins/docker`. */
   source: string;
   /** The bundle's absolute path. */
   file: string;
+  /** What it imports dynamically becomes files of their own in `parts` beside it, so that it starts with what every start needs. */
+  inParts?: boolean;
 }
 
 /** What a bundle was made from, kept beside the builds so that unchanged sources cost no build. */
@@ -18,6 +20,8 @@ interface Record {
   bundleDigest: string;
   /** Relative to the project; npm packages are represented by the lockfile. */
   sources: string[];
+  /** Names of the files in `parts`. */
+  parts?: string[];
 }
 
 /** Optional native parts of npm packages: slower without them, but one file fits every machine. */
@@ -26,12 +30,30 @@ const LEFT_OUT = ["cpu-features", "*.node"];
 /** The form that its package.json names first requires its parts in a way that no bundler sees (microsoft/node-jsonc-parser#57). */
 const AS_MODULES = { "jsonc-parser": "jsonc-parser/lib/esm/main.js" };
 
+/**
+ * dockerode loads these for engines over SSH and for BuildKit's sessions. The developers' command reaches its engine over TLS, and
+ * builds by the classic builder; starting them would cost its every call 80 ms.
+ */
+const NOT_IN_CLI = Object.fromEntries(
+  ["ssh2", "@grpc/grpc-js", "@grpc/proto-loader"].map((name) => [
+    name,
+    "./scripts/toolchain-parts/absent-module.ts",
+  ]),
+);
+
 /** Services that an image holds: where in images/ its Dockerfile finds the bundle. */
 const IN_IMAGES: { [source: string]: string | undefined } = {
   "services/berth-admin": "onboarding/bundle/berth-admin.js",
   "services/gateway": "gateway/bundle/main.js",
   "services/onboarding": "onboarding/bundle/main.js",
   "services/proxy-routes": "proxy-routes/bundle/main.js",
+};
+
+/** The developers' command. */
+export const CLI: Bundle = {
+  source: "cli",
+  file: path.join(dataRoot, "build", "cli", "berth.mjs"),
+  inParts: true,
 };
 
 function outputFile(source: string): string {
@@ -72,7 +94,9 @@ function isUpToDate(bundle: Bundle): boolean {
   if (!fs.existsSync(file) || !fs.existsSync(bundle.file)) return false;
   const record = JSON.parse(fs.readFileSync(file, "utf8")) as Record;
   return (
+    // Its text names each part by the digest of what is in it.
     record.bundleDigest === sha256(fs.readFileSync(bundle.file)) &&
+    (record.parts ?? []).every((part) => fs.existsSync(path.join(partsFolder(bundle), part))) &&
     record.sourcesDigest === digestOf(record.sources)
   );
 }
@@ -80,26 +104,78 @@ function isUpToDate(bundle: Bundle): boolean {
 /** Makes one bundle present; says whether it had to be built. Throws with the compiler's messages. */
 export async function ensureBundle(bundle: Bundle): Promise<boolean> {
   if (isUpToDate(bundle)) return false;
-  const result = await build({
+  const { metafile, outputFiles } = await build({
+    ...(bundle.inParts ? inParts(bundle) : inOneFile(bundle)),
     absWorkingDir: projectRoot,
-    entryPoints: [`${bundle.source}/main.ts`],
     bundle: true,
     write: false,
     metafile: true,
     platform: "node",
     target: "node20",
-    format: "cjs",
     external: LEFT_OUT,
-    alias: AS_MODULES,
     legalComments: "none",
     logLevel: "silent",
   });
-  const content = Buffer.from(result.outputFiles[0]?.contents ?? []);
-  const sources = Object.keys(result.metafile.inputs)
+  const [entry, ...parts] = entryFirst(outputFiles, bundle);
+  const content = Buffer.from(entry?.contents ?? []);
+  const sources = Object.keys(metafile.inputs)
     .filter((input) => !input.includes("node_modules/"))
     .sort();
+  placeParts(partsFolder(bundle), parts);
   await writeIfChanged(bundle.file, content);
-  const record: Record = { sourcesDigest: digestOf(sources), bundleDigest: sha256(content), sources };
+  const record: Record = {
+    ...{ sourcesDigest: digestOf(sources), bundleDigest: sha256(content), sources },
+    ...(bundle.inParts && { parts: parts.map(({ path: part }) => path.basename(part)) }),
+  };
   await writeIfChanged(recordFile(bundle), JSON.stringify(record));
   return true;
+}
+
+const partsFolder = ({ file }: Bundle): string => path.join(path.dirname(file), "parts");
+
+function inOneFile({ source }: Bundle): BuildOptions {
+  return { entryPoints: [`${source}/main.ts`], format: "cjs", alias: AS_MODULES };
+}
+
+/** Only modules of ECMAScript's own kind can be split. What was written for the other kind finds here what it takes for granted. */
+function inParts({ source, file }: Bundle): BuildOptions {
+  const extension = path.extname(file);
+  return {
+    entryPoints: { [path.basename(file, extension)]: `${source}/main.ts` },
+    outdir: path.dirname(file),
+    outExtension: { ".js": extension },
+    chunkNames: "parts/[name]-[hash]",
+    format: "esm",
+    splitting: true,
+    alias: { ...AS_MODULES, ...NOT_IN_CLI },
+    banner: {
+      js: 'import{createRequire as requireFrom}from"node:module";const require=requireFrom(import.meta.url),__filename=import.meta.filename,__dirname=import.meta.dirname;',
+    },
+  };
+}
+
+function entryFirst(files: OutputFile[], { file, inParts: split }: Bundle): OutputFile[] {
+  if (!split) return files;
+  return [...files].sort((a, b) => Number(b.path === file) - Number(a.path === file));
+}
+
+/** Whoever runs an earlier build may still load a part of it. */
+const PARTS_KEPT_MS = 24 * 60 * 60_000;
+
+/** A part's name says what is in it: one that is there is right. The entry is written after them, so that it never names what is not there. */
+function placeParts(folder: string, parts: OutputFile[]): void {
+  if (parts.length === 0) return;
+  fs.mkdirSync(folder, { recursive: true });
+  const names = parts.map((part) => path.basename(part.path));
+  for (const [index, { contents }] of parts.entries()) {
+    const file = path.join(folder, names[index] ?? "");
+    const temporary = `${file}.${process.pid}.tmp`;
+    fs.writeFileSync(temporary, contents);
+    fs.renameSync(temporary, file);
+  }
+  for (const other of fs.readdirSync(folder).filter((name) => !names.includes(name))) {
+    const file = path.join(folder, other);
+    const age = Date.now() - (fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+    if (age > PARTS_KEPT_MS) fs.rmSync(file, { force: true });
+  }
 }

@@ -7,7 +7,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { randomBytes, X509Certificate } from "node:crypto";
-import { bundles, ensureBundle } from "../../scripts/toolchain-parts/bundles";
+import { bundles, CLI, ensureBundle } from "../../scripts/toolchain-parts/bundles";
 import { freePort } from "../support/free-port";
 import { runCommand } from "../support/run-command";
 import { Lab, type Replica } from "../services/onboarding/lab";
@@ -38,7 +38,7 @@ export class CliLab {
 
   static async start(options: CliLabOptions = {}): Promise<CliLab> {
     const lab = await Lab.start();
-    await ensureBundle({ source: "cli", file: Laptop.bundle });
+    await ensureBundle(CLI);
     const port = await freePort();
     const prefix = `btest-${randomBytes(4).toString("hex")}`;
     const replica = await lab.replica({ prefix, dockerEndpoint: `tcp://127.0.0.1:${port}` });

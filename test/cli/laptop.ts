@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { dataRoot } from "../../scripts/lib/paths";
+import { CLI } from "../../scripts/toolchain-parts/bundles";
 import { runCommand, type CommandResult } from "../support/run-command";
 
 /** A home folder of its own, and the berth command in it. */
 export class Laptop {
-  static readonly bundle = path.join(dataRoot, "build", "berth.js");
+  static readonly bundle = CLI.file;
 
   constructor(
     readonly home: string,
@@ -67,7 +67,8 @@ export class Laptop {
     });
   }
 
-  private get environment(): NodeJS.ProcessEnv {
+  /** Nothing of the machine's own settings. */
+  get environment(): NodeJS.ProcessEnv {
     return { HOME: this.home, BERTH_HOME: "", BERTH_SERVER: "", BERTH_DEV_ID: "" };
   }
 }
