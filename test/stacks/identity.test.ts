@@ -1,3 +1,4 @@
+import { parseSettings } from "../../services/gateway/settings";
 import { buildStack } from "../../stacks/build";
 import type { StackOutputs } from "../../stacks/outputs";
 import { MockedProgram, valueOf, type DeclaredResource } from "../support/pulumi-mocks";
@@ -80,15 +81,49 @@ describe("a dev stack that lets developers in", () => {
       stack: "berth-dev",
       listen: { port: 2376, minimumTls: "1.3" },
       database: { host: "berth-dev-identity-postgres", name: "onboarding", user: "gateway" },
-      quota: { containers: 3, networks: 5 },
+      proxyUrl: "http://localhost:8080",
+      images: {
+        runtime: { typescript: "berth-dev-runtime-node:latest", python: "berth-dev-runtime-python:latest" },
+        ...{ sync: "berth-dev-sync:latest", extraCa: "berth-extra-ca:none" },
+      },
+      services: {
+        ...{ postgres: "berth-dev-postgres", redis: "berth-dev-redis" },
+        keyFile: "/run/secrets/berth/service-access-key",
+      },
+      quota: { containers: 3, networks: 5, volumes: 60 },
       sharedImages: [
         "berth-base:trixie",
         "berth-extra-ca:none",
         "berth-dev-runtime-node:latest",
         "berth-dev-runtime-python:latest",
+        "berth-dev-sync:latest",
         "alpine:3",
       ],
     });
+  });
+
+  it("names no field that the gateway would refuse", () => {
+    expect(() => parseSettings(settingsOf("gateway"), "gateway.json")).not.toThrow();
+  });
+
+  it("gives the gateway the key for apps' passwords as a secret file", async () => {
+    const uploads = containerOf("gateway").inputs.uploads as { file: string; content: string }[];
+    const key = uploads.find(({ file }) => file === "/run/secrets/berth/service-access-key")?.content;
+    expect(key).toMatch(/^[0-9a-f]{64}$/);
+    expect(await program.plainText()).not.toContain(key);
+  });
+
+  it("has the images of every language and of sync, whatever the stack's own apps are written in", async () => {
+    const fewer = await MockedProgram.start(sampleProviders);
+    await buildStack(sampleStack({ identity, apps: [] }));
+    const images = (await fewer.resources()).filter(({ type }) => type === "docker:index/image:Image");
+    expect(images.map(({ inputs }) => inputs.imageName)).toEqual(
+      expect.arrayContaining([
+        "berth-dev-runtime-node:latest",
+        "berth-dev-runtime-python:latest",
+        "berth-dev-sync:latest",
+      ]),
+    );
   });
 
   it("publishes both services on the loopback address unless the config opens them", () => {

@@ -184,7 +184,8 @@ function secretsArchive(secrets: Record<string, string>): Promise<Buffer> {
   );
 }
 
-async function tarOf(files: Record<string, string | Buffer>): Promise<Buffer> {
+/** An archive with these files. */
+export async function tarOf(files: Record<string, string | Buffer>): Promise<Buffer> {
   const pack = tar.pack();
   for (const [name, content] of Object.entries(files)) pack.entry({ name, mode: 0o644 }, content);
   pack.finalize();

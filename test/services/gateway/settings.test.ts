@@ -14,8 +14,9 @@ describe("gateway.json", () => {
       health: { port: 9323 },
       engineSocket: "/var/run/docker.sock",
       database: { name: "onboarding", user: "gateway", port: 5432, maximumSilenceSeconds: 30 },
-      quota: { containers: 20, streams: 100 },
+      quota: { containers: 50, networks: 5, volumes: 60, memoryMb: 16_384, cpus: 16, streams: 100 },
       defaults: { memoryMb: 512, cpus: 1, pids: 512 },
+      services: {},
     });
   });
 
@@ -24,6 +25,7 @@ describe("gateway.json", () => {
     ["an unknown field", { ...least, tls: true }, /tls/],
     ["a port that is none", { ...least, listen: { port: 0 } }, /listen\.port/],
     ["a TLS version that is none", { ...least, listen: { minimumTls: "1.1" } }, /listen\.minimumTls/],
+    ["a quota of no volumes", { ...least, quota: { volumes: 0 } }, /quota\.volumes/],
     [
       "half a minute of silence and more",
       { ...least, database: { ...least.database, maximumSilenceSeconds: 31 } },

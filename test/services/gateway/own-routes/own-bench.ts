@@ -4,11 +4,12 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { createRules } from "../../../../services/gateway/rules";
 import { parseSettings } from "../../../../services/gateway/settings";
+import { runCommand, type CommandResult } from "../../../support/workbench";
 import type { IssuedCertificate } from "../support/certificates";
 import { GatewayBench, type Answer } from "../support/gateway-bench";
 
 export const RUNTIME = "runtime";
-export const EXTRA_CA = "extra-ca";
+export const EXTRA_CA = "ca-stage";
 
 export class OwnBench {
   postgres = "";
@@ -56,6 +57,14 @@ export class OwnBench {
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ environment: "dev", ...body }),
     });
+  }
+
+  /** The docker command through the gateway. */
+  docker(as: IssuedCertificate, args: string[], input: Buffer): Promise<CommandResult> {
+    const { DOCKER_HOST, DOCKER_TLS_VERIFY, DOCKER_CERT_PATH, DOCKER_BUILDKIT } = this.bench.environment(as);
+    const variables = { DOCKER_HOST, DOCKER_TLS_VERIFY, DOCKER_CERT_PATH, DOCKER_BUILDKIT };
+    const settings = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+    return runCommand("env", [...settings, "docker", ...args], input);
   }
 
   /** A query over TCP, as an app asks: the container's name in the URL is another's to resolve. */

@@ -1,7 +1,8 @@
 import { BASE_IMAGE } from "../../../../scripts/base-image-parts/names";
 import { serverSettings, serviceAccess, type ServiceAccess } from "../../../../spec/gateway-api";
 import type { IssuedCertificate } from "../support/certificates";
-import { OwnBench } from "./own-bench";
+import { tarOf } from "../../../support/workbench";
+import { EXTRA_CA, OwnBench, RUNTIME } from "./own-bench";
 
 jest.setTimeout(60_000);
 
@@ -65,6 +66,53 @@ describe("GET /berth/v1/settings", () => {
       ...{ event: "ended", developerId: "01", route: "GET /berth/v1/settings" },
       ...{ object: "settings", decision: "allow", status: 200 },
     });
+  });
+});
+
+describe("a build on the images that the settings name", () => {
+  const dockerfile = `ARG BERTH_RUNTIME_IMAGE=berth-runtime-node
+ARG BERTH_EXTRA_CA_IMAGE=berth-extra-ca:none
+FROM \${BERTH_EXTRA_CA_IMAGE} AS extra-ca
+FROM \${BERTH_RUNTIME_IMAGE} AS packages
+COPY --from=extra-ca /extra-ca.pem /extra-ca.pem
+RUN set -eu; if [ -s /extra-ca.pem ]; then cp /extra-ca.pem /packages; fi
+FROM \${BERTH_RUNTIME_IMAGE} AS dev
+COPY --from=packages /packages /packages
+FROM packages AS runtime
+CMD ["cat", "/packages"]
+`;
+
+  beforeAll(async () => {
+    const { bench } = own.bench;
+    await bench.docker(["tag", BASE_IMAGE, `${own.prefix}-${RUNTIME}`]);
+    const archive = await tarOf({ "extra-ca.pem": "a certificate" });
+    await bench.docker(["import", "-", `${own.prefix}-${EXTRA_CA}`], archive);
+  });
+  afterAll(async () => {
+    const { bench } = own.bench;
+    const built = ["dev", "runtime"].map((stage) => `${own.prefix}-tiny:dev-01-${stage}`);
+    await bench.docker(["rmi", ...built, `${own.prefix}-${RUNTIME}`, `${own.prefix}-${EXTRA_CA}`]);
+  });
+
+  it.each(["dev", "runtime"])("makes the stage '%s', with both given as build arguments", async (stage) => {
+    const settings = serverSettings.parse(
+      JSON.parse((await own.bench.ask(developer, "/berth/v1/settings")).body),
+    );
+    const { stdout, stderr } = await own.docker(
+      developer,
+      [
+        ...["build", "--quiet", "--target", stage, "--tag", `tiny:${stage}`],
+        ...["--build-arg", `BERTH_RUNTIME_IMAGE=${settings.images.runtime.typescript}`],
+        ...["--build-arg", `BERTH_EXTRA_CA_IMAGE=${settings.images.extraCa}`, "-"],
+      ],
+      await tarOf({ Dockerfile: dockerfile }),
+    );
+    expect(stderr).not.toMatch(/error|denied/i);
+    expect(stdout).toMatch(/^sha256:[0-9a-f]{64}$/m);
+    const { stdout: said } = await own.bench.bench.docker([
+      ...["run", "--rm", "--network", "none", `${own.prefix}-tiny:dev-01-${stage}`, "cat", "/packages"],
+    ]);
+    expect(said).toBe("a certificate");
   });
 });
 
