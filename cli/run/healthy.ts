@@ -6,6 +6,8 @@ import { look } from "../../services/provision/settle";
 import type { LocalApp } from "../app/find-app";
 import { Failure } from "../failure";
 
+/** Whoever sits before it wants to see why, after some three seconds. */
+const HOPELESS_RESTARTS = 5;
 const FIRST_PAUSE_MS = 60;
 const LONGEST_PAUSE_MS = 500;
 /** Beyond the time that its berth.yaml gives it to start. */
@@ -29,7 +31,7 @@ export async function waitUntilHealthy(
   const seconds = app.manifest.health.startSeconds + GRACE_SECONDS;
   let isTold = false;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.3, LONGEST_PAUSE_MS)) {
-    const { problem, final } = await look(engine, shell);
+    const { problem, final } = await look(engine, shell, HOPELESS_RESTARTS);
     if (problem === undefined) return;
     const passedMs = Date.now() - startedMs;
     if (final === true || passedMs > seconds * 1_000) {

@@ -43,7 +43,9 @@ export function createContainerShell(docker: Docker, container: string): Contain
       const exec = await docker
         .getContainer(container)
         .exec({ Cmd: command, AttachStdin: true, AttachStdout: true, AttachStderr: true });
-      const stream = await exec.start({ hijack: true, stdin: true });
+      // dockerode would send its own options along, which the gateway takes for unknown fields of the request.
+      const options = { hijack: true, stdin: true, _body: { Detach: false, Tty: false } };
+      const stream = await exec.start(options);
       const stdout = collect();
       const stderr = collect();
       docker.modem.demuxStream(stream, stdout.sink, stderr.sink);

@@ -63,8 +63,15 @@ export interface Look {
   final?: boolean;
 }
 
-/** Asks a container's own health check once. */
-export async function look(docker: Docker, shell: ContainerShell): Promise<Look> {
+/**
+ * Asks a container's own health check once.
+ * @param hopelessRestarts from how many on nobody waits for the next.
+ */
+export async function look(
+  docker: Docker,
+  shell: ContainerShell,
+  hopelessRestarts = HOPELESS_RESTARTS,
+): Promise<Look> {
   const {
     State: state,
     Config: config,
@@ -74,7 +81,7 @@ export async function look(docker: Docker, shell: ContainerShell): Promise<Look>
   if (!command) return { problem: "it has no health check to wait for: give it one", final: true };
   if (state.Restarting) {
     const problem = `it ended with exit code ${state.ExitCode} and starts again (${restarts} times by now)`;
-    return { problem, final: restarts >= HOPELESS_RESTARTS };
+    return { problem, final: restarts >= hopelessRestarts };
   }
   if (!state.Running) return { problem: `it ended with exit code ${state.ExitCode}`, final: true };
   try {
