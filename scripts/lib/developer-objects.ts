@@ -48,5 +48,9 @@ export async function removeDeveloperObjects(
     containers.map(({ id }) => docker.getContainer(id).remove({ force: true, v: withVolumes })),
   );
   await Promise.all(networks.map(({ id }) => docker.getNetwork(id).remove()));
-  if (withVolumes) await Promise.all(volumes.map((name) => docker.getVolume(name).remove()));
+  if (!withVolumes) return;
+  // Volumes without a name have gone with their containers.
+  const { Volumes: left } = await docker.listVolumes();
+  const names = new Set(left.map(({ Name }) => Name));
+  await Promise.all(volumes.filter((name) => names.has(name)).map((name) => docker.getVolume(name).remove()));
 }

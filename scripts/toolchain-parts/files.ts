@@ -33,18 +33,20 @@ export function findOnPath(
 
 /**
  * Puts a file or folder in place whole or not at all: `make` writes it under a temporary name beside the target, which is
- * renamed only when `make` has ended well. Whatever an interrupted run left is removed first.
+ * renamed only when `make` has ended well. Each process has a name of its own, so that two at once on one file both end well, and the last stays.
+ * Whatever a process left that is no more is removed first.
  */
 export async function placeAtomically(
   target: string,
   make: (temporary: string) => Promise<void> | void,
 ): Promise<void> {
-  const beside = (prefix: string): string =>
-    path.join(path.dirname(target), `.${prefix}-${path.basename(target)}`);
+  const folder = path.dirname(target);
+  const beside = (kind: string): string =>
+    path.join(folder, `.${kind}-${process.pid}-${path.basename(target)}`);
   const temporary = beside("incomplete");
   const previous = beside("previous");
-  fs.mkdirSync(path.dirname(target), { recursive: true });
-  fs.rmSync(temporary, { recursive: true, force: true });
+  fs.mkdirSync(folder, { recursive: true });
+  removeLeftOver(target);
   try {
     await make(temporary);
     // A folder cannot be renamed over another one.
@@ -53,6 +55,25 @@ export async function placeAtomically(
   } finally {
     fs.rmSync(temporary, { recursive: true, force: true });
     fs.rmSync(previous, { recursive: true, force: true });
+  }
+}
+
+function removeLeftOver(target: string): void {
+  const folder = path.dirname(target);
+  for (const name of fs.readdirSync(folder)) {
+    const [, pid, base] = /^\.(?:incomplete|previous)-(\d+)-(.+)$/.exec(name) ?? [];
+    if (base !== path.basename(target) || runsElsewhere(Number(pid))) continue;
+    fs.rmSync(path.join(folder, name), { recursive: true, force: true });
+  }
+}
+
+function runsElsewhere(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

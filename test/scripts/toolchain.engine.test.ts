@@ -77,7 +77,7 @@ test("repairs what an interrupted or damaged installation left", async () => {
   fs.writeFileSync(bundle, "half of it");
   fs.renameSync(
     path.join(plugins, "resource-tls-v5.5.1"),
-    path.join(plugins, ".incomplete-resource-tls-v5.5.1"),
+    path.join(plugins, ".incomplete-4194304-resource-tls-v5.5.1"),
   );
   const { exitCode, output } = await toolchain();
   expect(exitCode).toBe(0);

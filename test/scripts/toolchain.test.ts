@@ -60,6 +60,19 @@ test("what fails half-way leaves the old one in place and nothing else", async (
   expect(fs.readdirSync(folder)).toEqual(["engine"]);
 });
 
+test("two processes at once both end well, and what one left that is no more goes", async () => {
+  const target = path.join(folder, "mutagen");
+  const [running, gone] = [
+    path.join(folder, `.incomplete-${process.ppid}-mutagen`),
+    path.join(folder, ".incomplete-4194304-mutagen"),
+  ];
+  for (const file of [running, gone]) fs.writeFileSync(file, "half");
+  await placeAtomically(target, (temporary) => fs.writeFileSync(temporary, "whole"));
+  expect(fs.readFileSync(target, "utf8")).toBe("whole");
+  expect(fs.existsSync(running)).toBe(true);
+  expect(fs.existsSync(gone)).toBe(false);
+});
+
 test("a file is written only if its content or its permissions differ", async () => {
   const file = path.join(folder, "launcher");
   expect(await writeIfChanged(file, "#!/bin/sh\n", 0o755)).toBe(true);
