@@ -1,7 +1,9 @@
 import { Command } from "commander";
 import { version } from "../package.json";
+import { addAppCommands } from "./commands/app";
 import { addDevCommands } from "./commands/dev";
 import { addSecretsCommands } from "./commands/secrets";
+import { addSyncCommands } from "./commands/sync";
 import type { OutputOptions } from "./output";
 import { printFact } from "./output";
 
@@ -20,8 +22,10 @@ export function program(): Command {
     .exitOverride()
     .showHelpAfterError("(--help shows what there is)")
     .addHelpText("after", EXIT_CODES);
+  addAppCommands(berth);
   addDevCommands(berth);
   addSecretsCommands(berth);
+  addSyncCommands(berth);
   berth
     .command("version")
     .description("print the version")
