@@ -4,7 +4,7 @@ import type { BuildFlags } from "../run/build-command";
 import type { RunFlags } from "../run/run-command";
 import type { StopFlags } from "../run/stop-command";
 import type { SettingFlags } from "../settings";
-import { examples, withApp, withSettings } from "./options";
+import { examples, withApp } from "./options";
 
 /** Running apps: `run`, `build`, `stop`, `ps`. */
 export function addAppCommands(berth: Command): void {
@@ -16,14 +16,14 @@ export function addAppCommands(berth: Command): void {
     .action(async (app: string, flags: BuildFlags) =>
       (await import("../run/build-command.js")).buildCommand(app, flags),
     );
-  withSettings(berth.command("stop <app...>").alias("down-app"))
+  withApp(berth.command("stop <app...>").alias("down-app"))
     .description("stop apps: their source stays synchronised, their data stays")
     .option("--remove", "take their containers away too")
     .addHelpText("after", examples("berth stop shop", "berth stop shop ledger --remove"))
     .action(async (apps: string[], flags: StopFlags) =>
       (await import("../run/stop-command.js")).stopCommand(apps, flags),
     );
-  withSettings(berth.command("ps").description("your apps: state, sync, CPU, memory, URL"))
+  withApp(berth.command("ps").description("your apps: state, sync, CPU, memory, URL"))
     .addHelpText("after", examples("berth ps", "berth ps --json"))
     .action(async (flags: SettingFlags & OutputOptions) =>
       (await import("../run/ps-command.js")).psCommand(flags),

@@ -100,20 +100,33 @@ ${more}`,
   }
 
   /** `berth run …`. @throws Error with what it said where it fails. */
-  async run(laptop: SyncLaptop, ...words: string[]): Promise<RunFact> {
-    const { exitCode, output, stdout } = await this.berth(laptop, "run", ...words, "--json");
-    if (exitCode !== 0) throw new Error(`berth run ${words.join(" ")}: ${output}`);
-    return JSON.parse(stdout) as RunFact;
+  run(laptop: SyncLaptop, ...words: string[]): Promise<RunFact> {
+    return this.fact(laptop, "run", ...words);
+  }
+
+  /** What a command says with --json. @throws Error with what it said where it fails. */
+  async fact<Fact>(laptop: SyncLaptop, ...words: string[]): Promise<Fact> {
+    const { exitCode, output, stdout } = await this.berth(laptop, ...words, "--json");
+    if (exitCode !== 0) throw new Error(`berth ${words.join(" ")}: ${output}`);
+    return JSON.parse(stdout) as Fact;
   }
 
   name(laptop: SyncLaptop, app = "shop"): string {
     return `${this.prefix}-dev-${laptop.laptop.devId}-${app}`;
   }
 
-  /** What the app answers, asked inside its container. */
-  async answer<Answer>(laptop: SyncLaptop, app = "shop"): Promise<Answer> {
+  /** What the app answers, asked inside its container. @throws Error while it does not. */
+  async answer(laptop: SyncLaptop, app = "shop"): Promise<Answer> {
     const ask = 'fetch("http://127.0.0.1:3000/").then((answer) => answer.text()).then(console.log)';
     return JSON.parse(await this.sync.lab.host("exec", this.name(laptop, app), "node", "-e", ask)) as Answer;
+  }
+
+  /** The word that the app serves, "" while it does not answer. */
+  async word(laptop: SyncLaptop, app = "shop"): Promise<string> {
+    return this.answer(laptop, app).then(
+      ({ word }) => word,
+      () => "",
+    );
   }
 
   /** `docker inspect` at the engine itself; undefined where there is no such container. */
@@ -126,6 +139,15 @@ ${more}`,
     await this.sync.dispose();
     await this.bench.dispose();
   }
+}
+
+/** What the app says of itself. */
+export interface Answer {
+  word: string;
+  cwd: string;
+  uid: number;
+  /** Files of secrets. */
+  secrets: string[];
 }
 
 /** Of `docker inspect`, what tests look at. */

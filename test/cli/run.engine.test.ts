@@ -11,13 +11,6 @@ beforeAll(async () => {
 });
 afterAll(() => lab.dispose());
 
-interface Answer {
-  word: string;
-  cwd: string;
-  uid: number;
-  secrets: string[];
-}
-
 describe("berth run --reload", () => {
   it("brings the source to the host and the app up, tells where it is, and an edit is live", async () => {
     const fact = await lab.run(laptop, "shop", "--reload");
@@ -25,13 +18,13 @@ describe("berth run --reload", () => {
     expect(fact.url).toMatch(/^http:\/\/shop\.01\.localhost:\d+\/$/);
     expect(await lab.answer(laptop)).toEqual({ word: "one", cwd: "/app", uid: 10001, secrets: [] });
     laptop.write({ "word.js": 'module.exports = "two";\n' });
-    await laptop.until("the edit", async () => (await lab.answer<Answer>(laptop)).word === "two");
+    await laptop.until("the edit", async () => (await lab.word(laptop)) === "two");
   });
 
   it("does nothing where nothing has changed, and starts what was stopped", async () => {
     const before = await lab.inspect(lab.name(laptop));
     expect((await lab.run(laptop, "shop", "--reload")).action).toBe("kept");
-    await lab.berth(laptop, "stop", "shop");
+    await lab.fact(laptop, "stop", "shop");
     const fact = await lab.run(laptop, "shop", "--reload");
     process.stderr.write(JSON.stringify(fact) + "\n");
     expect(fact.action).toBe("started");
