@@ -1,8 +1,9 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { parse, stringify } from "yaml";
+import { stringify } from "yaml";
 import { z } from "zod";
+import { parseYamlText } from "../config/yaml-text";
 import { developerIdProblem } from "../services/onboarding/identity/role";
 import { EXIT, Failure } from "./failure";
 import { syncMode } from "../spec/app-manifest";
@@ -98,14 +99,13 @@ export const configPath = (home: string): string => path.join(home, "config.yaml
 export function readConfigFile(home: string): ConfigFile {
   const file = configPath(home);
   const text = readIfThere(file);
-  if (text === undefined) return {};
+  // Comments alone are no map of keys.
+  if (text === undefined || text.replace(/^\s*#.*$/gm, "").trim() === "") return {};
   try {
-    // An empty file is null.
-    return configFile.parse(parse(text) ?? {});
+    return parseYamlText(text, file, configFile);
   } catch (error) {
-    const why = error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message;
     throw new Failure(
-      `${file} cannot be read: ${why}. Correct it, or move it away and run \`berth dev init\` again`,
+      `${(error as Error).message}\n${file} cannot be read: correct it, or move it away and run \`berth dev init\` again`,
       EXIT.failed,
       { cause: error },
     );

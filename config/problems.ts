@@ -7,6 +7,8 @@ export interface Problem {
   path: (string | number)[];
   /** What is wrong and what to write instead. */
   fix: string;
+  /** Set where the last key of the path is what should not be there. */
+  isUnknownKey?: true;
 }
 
 /** Path as people write it: `apps[0].path`. */
@@ -37,6 +39,7 @@ function toProblems(issue: z.core.$ZodIssue, schema: z.ZodType): Problem[] {
       return issue.keys.map((key) => ({
         path: [...path, key],
         fix: unknownKeyFix(key, keysAt(schema, path)),
+        isUnknownKey: true,
       }));
     case "invalid_type":
       return [{ path, fix: `${mustBe(issue)} ${withArticle(issue.expected)}${quotesHint(issue)}` }];

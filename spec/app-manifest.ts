@@ -1,7 +1,6 @@
 import * as path from "node:path";
-import { isNode, LineCounter, parseDocument, type Document } from "yaml";
 import { z } from "zod";
-import { formatPath, validate, type Problem } from "../config/problems";
+import { parseYamlText } from "../config/yaml-text";
 import { grantableCapabilities } from "../policy/rules";
 import { appName } from "./app-name";
 
@@ -138,29 +137,5 @@ export function keptFolders({ live, language }: AppManifest): string[] {
  * @throws Error with one line for each problem: `file:line:column: key: what is wrong and how to mend it`.
  */
 export function parseManifest(text: string, file: string): AppManifest {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
-  if (document.errors.length > 0) {
-    const messages = document.errors.map(({ pos, message }) => {
-      const { line, col } = lines.linePos(pos[0]);
-      return `${file}:${line}:${col}: ${message.split("\n")[0] ?? ""}`;
-    });
-    throw new Error(messages.join("\n"));
-  }
-  const result = validate(manifestSchema, document.toJS() as unknown);
-  if ("value" in result) return result.value;
-  const messages = result.problems.map((problem) => {
-    const { line, col } = lines.linePos(offsetOf(document, problem));
-    return `${file}:${line}:${col}: ${formatPath(problem.path) || "the file"} ${problem.fix}`;
-  });
-  throw new Error(messages.join("\n"));
-}
-
-/** Where the problem's key stands in the text: the nearest key that is there. */
-function offsetOf(document: Document, problem: Problem): number {
-  for (let length = problem.path.length; length > 0; length -= 1) {
-    const node = document.getIn(problem.path.slice(0, length), true);
-    if (isNode(node) && node.range) return node.range[0];
-  }
-  return document.contents?.range?.[0] ?? 0;
+  return parseYamlText(text, file, manifestSchema);
 }

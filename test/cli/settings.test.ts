@@ -39,9 +39,10 @@ describe("a setting", () => {
   });
 
   it("that config.yaml does not know is named with the file", () => {
-    fs.writeFileSync(configPath(home), "devID: 01\n");
-    expect(() => read({})).toThrow(configPath(home));
-    expect(() => read({})).toThrow("devID");
+    fs.writeFileSync(configPath(home), "server: https://host:8443\nworkspacRoot: /srv\n");
+    expect(() => read({})).toThrow(
+      `${configPath(home)}:2:1: workspacRoot is not a known key: did you mean 'workspaceRoot'?`,
+    );
   });
 });
 
