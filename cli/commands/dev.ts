@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { DownFlags } from "../dev/down";
 import type { InitFlags } from "../dev/init";
 import type { RenewFlags } from "../dev/renew";
 import type { OutputOptions } from "../output";
@@ -14,6 +15,10 @@ export function addDevCommands(berth: Command): void {
     .option("--if-due", "only where the server offers it by now")
     .addHelpText("after", examples("berth dev renew --if-due", "berth dev renew --json"))
     .action(async (flags: RenewFlags) => (await import("../dev/renew.js")).renewCommand(flags));
+  withSettings(dev.command("down").description("bring sync to its end and stop it; nothing is removed"))
+    .option("--containers", "stop your containers in dev too")
+    .addHelpText("after", examples("berth dev down", "berth dev down --containers"))
+    .action(async (flags: DownFlags) => (await import("../dev/down.js")).downCommand(flags));
 }
 
 function addInit(dev: Command): void {

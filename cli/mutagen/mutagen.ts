@@ -103,16 +103,30 @@ export class Mutagen {
     if (sessions.length > 0) await this.run("sync", "flush", ...sessions);
   }
 
+  /** Whether a whole cycle goes through in this time. */
+  async flushWithin(session: string, milliseconds: number): Promise<boolean> {
+    return this.execute(["sync", "flush", session], this.environment, milliseconds).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** Drops the connection, whatever it looks like, and makes a new one. */
+  async reconnect(session: string): Promise<void> {
+    await this.pause(session);
+    await this.resume(session);
+  }
+
   private run(...words: string[]): Promise<string> {
     return this.execute(words, this.environment);
   }
 
-  private execute(words: string[], environment: NodeJS.ProcessEnv): Promise<string> {
+  private execute(words: string[], environment: NodeJS.ProcessEnv, timeoutMs = TIMEOUT_MS): Promise<string> {
     return new Promise((resolve, reject) => {
       const child = spawn(this.program, words, {
         env: environment,
         stdio: ["ignore", "pipe", "pipe"],
-        timeout: TIMEOUT_MS,
+        timeout: timeoutMs,
       });
       let stdout = "";
       let stderr = "";
@@ -122,7 +136,7 @@ export class Mutagen {
       child.on("close", (code, signal) => {
         if (code === 0) return resolve(stdout);
         const said = stderr.trim().replace(/^Error: /m, "") || stdout.trim();
-        const why = signal === null ? said : `it took longer than ${TIMEOUT_MS / 1000} s`;
+        const why = signal === null ? said : `it took longer than ${timeoutMs / 1000} s`;
         reject(new Failure(`mutagen ${words.slice(0, 2).join(" ")}: ${why}`));
       });
     });

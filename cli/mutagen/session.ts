@@ -52,6 +52,7 @@ const session = z.object({
   creationTime: z.string(),
   labels: z.record(z.string(), z.string()).nullish(),
   paused: z.boolean(),
+  ignore: z.looseObject({ paths: z.array(z.string()).default([]) }).prefault({}),
   status: z.string(),
   lastError: z.string().default(""),
   successfulCycles: z.number().default(0),

@@ -8,6 +8,8 @@ import { isHalted, isWatching, type MutagenSession } from "../mutagen/session";
 import type { Mutagen } from "../mutagen/mutagen";
 import { note as tell } from "../output";
 import type { Session } from "../session";
+import { alertText, readAlert } from "./guard/alert";
+import { ensureGuard } from "./guard/process";
 import { remoteNames, type RemoteNames } from "./names";
 import { ensureSourceVolume, type SourceVolume } from "./remote/source-volume";
 import { ensureSyncContainer } from "./remote/sync-container";
@@ -52,6 +54,8 @@ export async function ensureSync(
   if (images.sync === "") {
     throw new Failure("the shared host has no sync image: its operator runs `make up` again");
   }
+  const alert = readAlert(home, devId, app.name);
+  if (alert) throw new Failure(alertText(alert));
   const names = remoteNames(prefix, devId);
   const volume = await ensureSourceVolume(engine, names, app.name, app.manifest.user);
   const mutagen = mutagenOf(session);
@@ -61,6 +65,7 @@ export async function ensureSync(
   ]);
   const state = await ensureSession(session, app, { names, volume, mutagen, wasStarted });
   const wanted = wantedSession(session, app, names, volume);
+  ensureGuard(session);
   const { conflicts, problems } = stateOf(app.name, await untilWatching(mutagen, wanted.name, app.name));
   return {
     ...{ app: app.name, session: wanted.name, volume: volume.name, state },

@@ -1,6 +1,7 @@
 import { causeOf } from "../failure";
 import { note } from "../output";
 import type { Session } from "../session";
+import { stopGuard } from "./guard/process";
 import { runningSessions } from "./states";
 import { mutagenOf } from "./sync-session";
 
@@ -16,6 +17,9 @@ export async function stopAllSync(session: Session): Promise<{ stopped: string[]
       await mutagen.pause(name);
     }),
   );
-  if (await mutagen.isRunning()) await mutagen.stopDaemon();
+  await stopGuard(session.home, session.devId);
+  // Another developer id of this laptop may have syncs of its own.
+  const isUsed = (await mutagen.isRunning()) && (await mutagen.list()).some(({ paused }) => !paused);
+  if (!isUsed && (await mutagen.isRunning())) await mutagen.stopDaemon();
   return { stopped: running.map(({ app }) => app) };
 }

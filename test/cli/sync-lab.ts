@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { toolchainRoot } from "../../scripts/lib/paths";
 import { ensureMutagen } from "../../scripts/toolchain-parts/mutagen";
 import { Mutagen } from "../../cli/mutagen/mutagen";
+import { stopGuard } from "../../cli/sync/guard/process";
 import type { MutagenSession } from "../../cli/mutagen/session";
 import type { CommandResult } from "../support/run-command";
 import { Workbench } from "../support/workbench";
@@ -167,7 +168,8 @@ export class SyncLaptop {
 
   /** Ends what runs in the background. */
   async stop(): Promise<void> {
-    if (fs.existsSync(this.mutagen.dataFolder)) await this.mutagen.stopDaemon();
+    await stopGuard(this.laptop.berthHome, this.laptop.devId);
+    if (await this.mutagen.isRunning()) await this.mutagen.stopDaemon();
   }
 
   /** Docker's command with this laptop's identity, as the developer runs it. */

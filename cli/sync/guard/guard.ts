@@ -1,0 +1,168 @@
+import { causeOf } from "../../failure";
+import type { Mutagen } from "../../mutagen/mutagen";
+import { isHalted, type MutagenSession } from "../../mutagen/session";
+import { appOfSession } from "../names";
+import { SESSION_LABEL } from "../sync-session";
+import { trashPlaces } from "../trash/places";
+import { alertText, writeAlert } from "./alert";
+import { AppGuard } from "./app-guard";
+import type { MassDeletion } from "./mass-deletion";
+import { Monitor } from "./monitor";
+import { RemoteWatch, type OpenStream } from "./remote-watch";
+
+export interface GuardParts {
+  mutagen: Mutagen;
+  home: string;
+  devId: string;
+  openStream: OpenStream;
+  /** Says it to whoever is there: the log, and the terminal that sync was begun in. */
+  tell: (text: string) => void;
+  log: (text: string) => void;
+  /** Files of an app that went are to be kept on the engine's side too. */
+  keepRemotely: (app: string, batch: string) => Promise<void>;
+  /** Decides conflicts for the laptop, after both versions are kept. */
+  decideForLaptop: (app: string, session: MutagenSession) => Promise<void>;
+}
+
+/** Without any session of the developer there is nothing to watch over. */
+const IDLE_LIMIT_MS = 60_000;
+const BETWEEN_STARTS_MS = 1_000;
+
+/**
+ * Watches over all syncs of a developer on this laptop, as long as there are any: keeps what goes, pauses what loses too much, brings
+ * Mutagen back where it ends, and connects again as soon as the way is there.
+ */
+export class Guard {
+  private readonly apps = new Map<string, AppGuard>();
+  private sessions: MutagenSession[] = [];
+  private readonly deciding = new Set<string>();
+  private readonly monitor: Monitor;
+  private readonly remote: RemoteWatch;
+  private monitorEnded = true;
+  private startedMs = 0;
+  private idleSinceMs = Date.now();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly parts: GuardParts) {
+    this.monitor = new Monitor(
+      parts.mutagen,
+      (all) => this.update(all),
+      () => (this.monitorEnded = true),
+    );
+    this.remote = new RemoteWatch(parts.openStream, {
+      changed: (app) => this.apps.get(app)?.changedRemotely(),
+      reached: () => void this.reconnect(),
+      lost: (why) => parts.log(`the way to the sync container is lost: ${why}`),
+    });
+  }
+
+  /** Resolves when there is nothing left to watch over, or `stop` was called. */
+  async run(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.timer = setInterval(() => {
+        this.tick();
+        if (this.timer === undefined || Date.now() - this.idleSinceMs > IDLE_LIMIT_MS) resolve();
+      }, 1_000);
+      this.tick();
+    });
+    this.stop();
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+    this.timer = undefined;
+    this.monitor.stop();
+    this.remote.stop();
+    for (const app of this.apps.values()) app.close();
+    this.apps.clear();
+  }
+
+  private tick(): void {
+    if (this.monitorEnded && Date.now() - this.startedMs > BETWEEN_STARTS_MS) void this.startMonitor();
+    const running = this.sessions.some(({ paused }) => !paused);
+    if (running) {
+      this.idleSinceMs = Date.now();
+      this.remote.tick();
+    } else this.remote.stop();
+    for (const app of this.apps.values()) app.tick();
+  }
+
+  /** Mutagen's daemon goes on with what it had when it is started again. */
+  private async startMonitor(): Promise<void> {
+    this.monitorEnded = false;
+    this.startedMs = Date.now();
+    try {
+      await this.parts.mutagen.startDaemon();
+      this.monitor.start();
+    } catch (error) {
+      this.monitorEnded = true;
+      this.parts.log(`Mutagen's daemon does not start: ${causeOf(error)}`);
+    }
+  }
+
+  private update(all: MutagenSession[]): void {
+    this.sessions = all.filter(({ name }) => appOfSession(this.parts.devId, name) !== undefined);
+    const named = new Map(this.sessions.map((one) => [one.labels?.[SESSION_LABEL.app] ?? "", one]));
+    for (const [app, guard] of this.apps) {
+      if (named.has(app)) continue;
+      guard.close();
+      this.apps.delete(app);
+    }
+    for (const [app, session] of named) {
+      const guard = this.apps.get(app);
+      if (guard?.isFor(session)) guard.update(session);
+      else {
+        guard?.close();
+        this.apps.set(app, this.newGuard(app, session));
+      }
+      if (session.labels?.[SESSION_LABEL.mode] === "two-way-resolved") void this.decide(app, session);
+    }
+  }
+
+  private newGuard(app: string, session: MutagenSession): AppGuard {
+    const { home, devId, mutagen, log, keepRemotely } = this.parts;
+    return new AppGuard(session, trashPlaces(home, devId, app), mutagen, {
+      removed: ({ removed, batch }) => {
+        log(`${app}: ${removed.length} files went into ${batch}`);
+        if (batch !== undefined) {
+          keepRemotely(app, batch).catch((error: unknown) =>
+            log(`${app}: ${batch} could not be kept on the shared host too: ${causeOf(error)}`),
+          );
+        }
+      },
+      massDeletion: (deletion) => void this.pause(app, session.name, deletion),
+    });
+  }
+
+  private async pause(app: string, name: string, deletion: MassDeletion): Promise<void> {
+    const alert = { app, at: new Date().toISOString(), ...deletion };
+    writeAlert(this.parts.home, this.parts.devId, alert);
+    await this.parts.mutagen.pause(name).catch((error: unknown) => this.parts.log(causeOf(error)));
+    this.parts.tell(alertText(alert));
+  }
+
+  /** A connection that was cut may look whole to Mutagen for minutes: each is made anew. */
+  private async reconnect(): Promise<void> {
+    const { mutagen, log } = this.parts;
+    const names = this.sessions.filter((one) => !one.paused && !isHalted(one)).map(({ name }) => name);
+    log(`the sync container is reached: ${names.length} sessions`);
+    await Promise.all(
+      names.map(async (name) => {
+        if (await mutagen.flushWithin(name, 3_000)) return;
+        await mutagen.reconnect(name).catch((error: unknown) => log(`${name}: ${causeOf(error)}`));
+      }),
+    );
+  }
+
+  private async decide(app: string, session: MutagenSession): Promise<void> {
+    if (session.paused || !session.conflicts?.length || this.deciding.has(app)) return;
+    this.deciding.add(app);
+    try {
+      await this.parts.decideForLaptop(app, session);
+    } catch (error) {
+      this.parts.log(`${app}: a conflict could not be decided: ${causeOf(error)}`);
+    } finally {
+      this.deciding.delete(app);
+    }
+  }
+}
