@@ -76,3 +76,41 @@ test("putting a module off that is not installed is an error that names it", asy
   expect(exitCode).not.toBe(0);
   expect(output).toContain("Cannot find module 'gone'");
 });
+
+const root = path.resolve(__dirname, "../..");
+const withSdk = [
+  `const { quietSdk } = require(LOAD + "/quiet-sdk.js");`,
+  `const log = require(${JSON.stringify(path.join(root, "node_modules/@pulumi/pulumi/log"))});`,
+  `const debuggable = require(${JSON.stringify(path.join(root, "node_modules/@pulumi/pulumi/runtime/debuggable"))});`,
+  `const before = log.debug;`,
+];
+
+test("the SDK sends no debug messages and takes no traces of promises, but keeps errors and its watch over promises", async () => {
+  const { output, exitCode } = await run({
+    "main.js": [
+      ...withSdk,
+      `quietSdk(${JSON.stringify(path.join(root, "program.js"))}, {});`,
+      `const kept = debuggable.debuggablePromise(Promise.resolve(1), "kept");`,
+      `const lost = new Promise(() => {});`,
+      `debuggable.debuggablePromise(lost, "lost");`,
+      `console.log(log.debug === before, lost._debugCtx, /\\n/.test(lost._debugStackTrace), Error.stackTraceLimit);`,
+      `console.log(/\\n/.test(new Error("one").stack));`,
+    ].join("\n"),
+  });
+  expect(output).toContain("false lost false 10\ntrue\n");
+  expect(output).toContain("detected that 1 promise was still active");
+  expect(exitCode).toBe(1);
+});
+
+test("whoever looks for a fault in the SDK gets its messages and traces", async () => {
+  const { output } = await run({
+    "main.js": [
+      ...withSdk,
+      `quietSdk(${JSON.stringify(path.join(root, "program.js"))}, { BERTH_SDK_DEBUG: "1", PULUMI_DEBUG_PROMISE_LEAKS: "1" });`,
+      `const promise = Promise.resolve(1);`,
+      `debuggable.debuggablePromise(promise, "kept");`,
+      `console.log(log.debug === before, /\\n/.test(promise._debugStackTrace));`,
+    ].join("\n"),
+  });
+  expect(output).toBe("true true\n");
+});
