@@ -2,6 +2,8 @@ import { Command } from "commander";
 import { version } from "../package.json";
 import { addAppCommands } from "./commands/app";
 import { addDevCommands } from "./commands/dev";
+import { addExecCommands } from "./commands/exec";
+import { addSchemaCommand } from "./commands/schema";
 import { addSecretsCommands } from "./commands/secrets";
 import { addSyncCommands } from "./commands/sync";
 import type { OutputOptions } from "./output";
@@ -24,6 +26,8 @@ export function program(): Command {
     .addHelpText("after", EXIT_CODES);
   addAppCommands(berth);
   addDevCommands(berth);
+  addExecCommands(berth);
+  addSchemaCommand(berth);
   addSecretsCommands(berth);
   addSyncCommands(berth);
   berth
