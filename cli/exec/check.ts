@@ -1,0 +1,48 @@
+import { findApp } from "../app/find-app";
+import { note } from "../output";
+import { openSession } from "../session";
+import { CHECKS, type CheckName } from "./checks";
+import { commandOf } from "./command-of";
+import { environmentOf } from "./environment";
+import { endWithReader } from "./output";
+import { runInside } from "./run-inside";
+import { runningContainer } from "./target";
+import { withTstContainer, type TstFlags } from "./tst-container";
+
+export interface CheckFlags extends TstFlags {
+  env?: string;
+}
+
+/** What a shell ends with where a program is not there, or is none. */
+const NO_PROGRAM = [126, 127];
+
+/** `berth test`, `berth test-integration`, `berth test-e2e`, `berth lint` */
+export async function checkCommand(name: CheckName, app: string, flags: CheckFlags): Promise<void> {
+  const environment = environmentOf(flags.env, ["dev", "tst"]);
+  const session = await openSession(flags);
+  const local = findApp(session.settings, app);
+  const check = CHECKS[name];
+  const request = { command: commandOf(local, check), environment: colours() };
+  endWithReader();
+  let exitCode: number;
+  if (environment === "dev") {
+    const { container } = await runningContainer(session, app);
+    exitCode = await runInside(container, request);
+  } else {
+    exitCode = await withTstContainer(session, local, flags, (container) => runInside(container, request));
+  }
+  if (NO_PROGRAM.includes(exitCode)) {
+    const words = request.command.join(" ");
+    note(
+      `berth: '${words}' ended with ${exitCode}: a program that it needs is not in the container. Add it to the image, or give commands.${check.key} in berth.yaml`,
+    );
+  }
+  process.exitCode = exitCode;
+}
+
+/** The command has no terminal, so that its two outputs stay apart: what the usual runners need to colour theirs all the same. */
+function colours(): string[] {
+  const { isTTY, columns } = process.stdout;
+  if (!isTTY || process.env.NO_COLOR) return [];
+  return ["FORCE_COLOR=1", "CLICOLOR_FORCE=1", "PY_COLORS=1", `COLUMNS=${columns}`];
+}
