@@ -31,10 +31,10 @@ const LEFT_OUT = ["cpu-features", "*.node"];
 const AS_MODULES = { "jsonc-parser": "jsonc-parser/lib/esm/main.js" };
 
 /**
- * dockerode loads these for engines over SSH and for BuildKit's sessions. The developers' command reaches its engine over TLS, and
- * builds by the classic builder; starting them would cost its every call 80 ms.
+ * dockerode loads these for engines over SSH and for BuildKit's sessions. The developers' command reaches its engine over TLS, what runs in
+ * images has the engine's socket, and both build by the classic builder, if at all; starting them would cost the command's every call 80 ms.
  */
-const NOT_IN_CLI = Object.fromEntries(
+const NEVER_USED = Object.fromEntries(
   ["ssh2", "@grpc/grpc-js", "@grpc/proto-loader"].map((name) => [
     name,
     "./scripts/toolchain-parts/absent-module.ts",
@@ -134,7 +134,9 @@ export async function ensureBundle(bundle: Bundle): Promise<boolean> {
 const partsFolder = ({ file }: Bundle): string => path.join(path.dirname(file), "parts");
 
 function inOneFile({ source }: Bundle): BuildOptions {
-  return { entryPoints: [`${source}/main.ts`], format: "cjs", alias: AS_MODULES };
+  const inImage = IN_IMAGES[source] !== undefined;
+  const alias = { ...AS_MODULES, ...(inImage && NEVER_USED) };
+  return { entryPoints: [`${source}/main.ts`], format: "cjs", alias };
 }
 
 /** Only modules of ECMAScript's own kind can be split. What was written for the other kind finds here what it takes for granted. */
@@ -147,7 +149,7 @@ function inParts({ source, file }: Bundle): BuildOptions {
     chunkNames: "parts/[name]-[hash]",
     format: "esm",
     splitting: true,
-    alias: { ...AS_MODULES, ...NOT_IN_CLI },
+    alias: { ...AS_MODULES, ...NEVER_USED },
     banner: {
       js: 'import{createRequire as requireFrom}from"node:module";const require=requireFrom(import.meta.url),__filename=import.meta.filename,__dirname=import.meta.dirname;',
     },
