@@ -11,7 +11,7 @@ const HOPELESS_RESTARTS = 5;
 const FIRST_PAUSE_MS = 60;
 const LONGEST_PAUSE_MS = 500;
 /** Beyond the time that its berth.yaml gives it to start. */
-const GRACE_SECONDS = 30;
+const GRACE_SECONDS = 10;
 /** After this long it is told what is waited for. */
 const TELL_AFTER_MS = 3_000;
 

@@ -75,10 +75,15 @@ export class RunLab {
   }
 
   /** Writes an app's folder; more keys of its berth.yaml go below the usual ones. */
-  writeApp(laptop: SyncLaptop, name: string, more = ""): string {
-    const folder = laptop.app(
-      name,
-      `health: { startSeconds: 10 }
+  writeApp(laptop: SyncLaptop, place: string, more = "", name = place): string {
+    const folder = path.join(laptop.workspace, place);
+    fs.mkdirSync(folder, { recursive: true });
+    fs.writeFileSync(
+      path.join(folder, "berth.yaml"),
+      `name: ${name}
+language: typescript
+port: 3000
+health: { startSeconds: 10 }
 limits: { memoryMb: 128, cpus: 0.5, pids: 64 }
 commands: { start: [node, server.js], reload: [node, --watch, server.js] }
 ${more}`,
