@@ -1,8 +1,10 @@
 import { Command } from "commander";
 import { version } from "../package.json";
 import { addAppCommands } from "./commands/app";
+import { addCompletionCommands } from "./commands/completion";
 import { addDevCommands } from "./commands/dev";
 import { addExecCommands } from "./commands/exec";
+import { addReachCommands } from "./commands/reach";
 import { addSchemaCommand } from "./commands/schema";
 import { addSecretsCommands } from "./commands/secrets";
 import { addSyncCommands } from "./commands/sync";
@@ -25,8 +27,10 @@ export function program(): Command {
     .showHelpAfterError("(--help shows what there is)")
     .addHelpText("after", EXIT_CODES);
   addAppCommands(berth);
+  addCompletionCommands(berth);
   addDevCommands(berth);
   addExecCommands(berth);
+  addReachCommands(berth);
   addSchemaCommand(berth);
   addSecretsCommands(berth);
   addSyncCommands(berth);
