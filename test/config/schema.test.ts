@@ -126,6 +126,7 @@ describe("the config of a stack", () => {
       letIn({}, { portRanges: { anna: { first: 2, last: 1 } } }),
       /portRanges\.anna must have first at most last/,
     ],
+    ["a quota of no volumes", letIn({}, { quota: { volumes: 0 } }), /gateway\.quota\.volumes must be/],
     ["a capability as the kernel names it", letIn({}, { capabilities: ["cap_kill"] }), /without CAP_/],
     ["a registry host with a scheme", { registry: { host: "https://r" } }, /registry\.host must be a lower/],
     [
