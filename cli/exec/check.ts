@@ -1,6 +1,8 @@
+import type Docker from "dockerode";
 import { findApp } from "../app/find-app";
 import { note } from "../output";
 import { openSession } from "../session";
+import { flushSync } from "../sync/flush";
 import { CHECKS, type CheckName } from "./checks";
 import { commandOf } from "./command-of";
 import { environmentOf } from "./environment";
@@ -26,7 +28,8 @@ export async function checkCommand(name: CheckName, app: string, flags: CheckFla
   endWithReader();
   let exitCode: number;
   if (environment === "dev") {
-    const { container } = await runningContainer(session, app);
+    const { container, facts } = await runningContainer(session, app);
+    if (isLive(facts, app)) await flushSync(session, app);
     exitCode = await runInside(container, request);
   } else {
     exitCode = await withTstContainer(session, local, flags, (container) => runInside(container, request));
@@ -38,6 +41,11 @@ export async function checkCommand(name: CheckName, app: string, flags: CheckFla
     );
   }
   process.exitCode = exitCode;
+}
+
+/** Whether it works on live source, of which the last edit is to be there before it is tested. */
+function isLive({ Mounts }: Docker.ContainerInspectInfo, app: string): boolean {
+  return Mounts.some(({ Name }) => Name?.endsWith(`${app}-source`));
 }
 
 /** The command has no terminal, so that its two outputs stay apart: what the usual runners need to colour theirs all the same. */

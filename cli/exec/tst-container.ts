@@ -4,16 +4,10 @@ import { note } from "../output";
 import type { Session } from "../session";
 import type { SettingFlags } from "../settings";
 import { withThrowAway } from "./throw-away";
-import { builtImage } from "./tst-image";
+import { tstImage, type ImageFlags } from "./tst-image";
 import { filesIn, placeNote, placeOf, tstBody } from "./tst-place";
 
-/** Which image a throw-away container is made of. */
-export interface TstFlags extends SettingFlags {
-  /** Of the developer's own image; default latest. */
-  tag?: string;
-  /** By id or digest, instead. */
-  image?: string;
-}
+export type TstFlags = SettingFlags & ImageFlags;
 
 /**
  * Makes a container of an app as tst has it, from an image that was built before, for as long as `use` takes: without live source, under
@@ -27,7 +21,7 @@ export async function withTstContainer<Result>(
   use: (container: Docker.Container) => Promise<Result>,
 ): Promise<Result> {
   const server = await session.server();
-  const image = await builtImage(session.engine, server, app.name, flags);
+  const image = await tstImage({ engine: session.engine, server, app }, flags);
   const place = placeOf(server);
   const files = await filesIn(place, session, app);
   note(`berth: ${placeNote(place, app, image)}`);

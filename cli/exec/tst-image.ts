@@ -1,15 +1,22 @@
 import type Docker from "dockerode";
-import type { ServerSettings } from "../../spec/gateway-api";
-import { devImageName } from "../../spec/names";
 import { isAbsent } from "../engine/failure";
 import { EXIT, Failure } from "../failure";
+import { builtImage, type ImageContext } from "../run/app-image";
 
 /** An image that was built before. */
-export interface BuiltImage {
+export interface TstImage {
   /** As it was asked for. */
   name: string;
   /** `sha256:…` */
   id: string;
+}
+
+/** Which image a throw-away container is made of. */
+export interface ImageFlags {
+  /** Of the developer's own image; default latest. */
+  tag?: string;
+  /** By id or digest, instead. */
+  image?: string;
 }
 
 const FIXED = /^(sha256:[0-9a-f]{64}|[^@\s]+@sha256:[0-9a-f]{64})$/;
@@ -18,29 +25,25 @@ const FIXED = /^(sha256:[0-9a-f]{64}|[^@\s]+@sha256:[0-9a-f]{64})$/;
  * The image that a throw-away container is made of: the developer's own by tag, or another by id or digest.
  * @throws Failure that names `berth build` where it is not there.
  */
-export async function builtImage(
-  engine: Docker,
-  { prefix, developerId }: ServerSettings,
-  app: string,
-  { tag, image }: { tag?: string; image?: string },
-): Promise<BuiltImage> {
-  if (image !== undefined && tag !== undefined)
-    throw new Failure("--tag and --image name two images: give one of them", EXIT.usage);
-  if (image !== undefined && !FIXED.test(image)) {
+export async function tstImage(context: ImageContext, { tag, image }: ImageFlags): Promise<TstImage> {
+  if (image === undefined) return builtImage(context, tag);
+  if (tag !== undefined) throw new Failure("--tag and --image name two images: give one of them", EXIT.usage);
+  if (!FIXED.test(image)) {
     throw new Failure(
       `--image '${image}' can move: give an id or a digest (sha256:…), or --tag for one of your own`,
       EXIT.usage,
     );
   }
-  const name = image ?? devImageName({ prefix, environment: "dev" }, { app, developerId }, tag);
+  return { name: image, id: await idOf(context.engine, image) };
+}
+
+async function idOf(engine: Docker, image: string): Promise<string> {
   try {
-    const { Id } = await engine.getImage(name).inspect();
-    return { name, id: Id };
+    return (await engine.getImage(image).inspect()).Id;
   } catch (error) {
     if (!isAbsent(error)) throw error;
-    const build = `berth build ${app}${tag === undefined ? "" : ` --tag ${tag}`}`;
     throw new Failure(
-      `${app} has no image ${name}: ${image === undefined ? `build it first (${build})` : "build it first, or give the id of one of yours"}`,
+      `there is no image ${image} of yours: \`berth build\` makes one, and tells its id with --json`,
       EXIT.failed,
       { cause: error },
     );

@@ -6,9 +6,9 @@ import { sharedName } from "../../spec/names";
 import type { LocalApp } from "../app/find-app";
 import type { ContainerFile } from "../driver/container-file";
 import { createBody } from "../driver/create-body";
+import { filesFor } from "../run/container-files";
 import type { Session } from "../session";
-import { ownFilesFor } from "./tst-files";
-import type { BuiltImage } from "./tst-image";
+import type { TstImage } from "./tst-image";
 
 /** The environment whose network a throw-away container stands in. */
 export type Place = "dev" | "tst";
@@ -19,7 +19,7 @@ export function placeOf({ role }: ServerSettings): Place {
 }
 
 /** What is said before the container is made: of what, where, and what it does not get there. */
-export function placeNote(place: Place, { manifest }: Pick<LocalApp, "manifest">, image: BuiltImage): string {
+export function placeNote(place: Place, { manifest }: Pick<LocalApp, "manifest">, image: TstImage): string {
   const made = `a throw-away container of ${image.name}`;
   if (place === "dev") {
     return `${made} in dev, as yours: tst itself is for the roles ci and operator. It is set up as in tst, with your own services`;
@@ -57,5 +57,5 @@ export function tstBody(
 
 /** Secret files of the container: a developer's own access and secrets in dev, none in tst. @throws Failure */
 export async function filesIn(place: Place, session: Session, app: LocalApp): Promise<ContainerFile[]> {
-  return place === "dev" ? ownFilesFor(session, app) : [];
+  return place === "dev" ? (await filesFor(session, app, "")).files : [];
 }

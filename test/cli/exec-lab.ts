@@ -34,8 +34,8 @@ export class ExecLab {
     readonly images: { runtime: string; sync: string },
   ) {}
 
-  static async start(): Promise<ExecLab> {
-    const bench = new Workbench();
+  /** @param settings of gateway.json, beside the images. */
+  static async start(bench = new Workbench(), settings: object = {}): Promise<ExecLab> {
     const images = {
       runtime: await bench.build("images/runtime-node"),
       sync: await bench.build("images/sync"),
@@ -44,6 +44,7 @@ export class ExecLab {
       gateway: {
         sharedImages: Object.values(images).map((name) => `${name}:latest`),
         images: { runtime: { typescript: images.runtime, python: "" }, sync: images.sync, extraCa: "" },
+        ...settings,
       },
     });
     await cli.makeNetwork("dev");
