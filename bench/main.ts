@@ -1,5 +1,5 @@
 // `make bench`: how fast Berth is beside others on this machine, as tables. It judges nothing by its exit code: a busy machine is no fault.
-// ONLY=preview|up|many|gateway|onboarding measures one part, ROUNDS=10 says how often, COMPOSE names a docker compose that is not on PATH.
+// ONLY=preview|up|many|gateway|onboarding|cli measures one part, ROUNDS=10 says how often, COMPOSE names a docker compose that is not on PATH.
 import Docker from "dockerode";
 import { BASE_IMAGE } from "../scripts/base-image-parts/names";
 import { main } from "../scripts/lib/steps";
@@ -7,6 +7,7 @@ import { Leftovers } from "./lib/cleanup";
 import { DevStack } from "./lib/dev-stack";
 import { machine } from "./lib/machine";
 import { readSettings, type Settings } from "./lib/settings";
+import { measureCli } from "./cli/cli";
 import { measureGateway } from "./gateway/gateway";
 import { measureMany } from "./many/many";
 import { measureOnboarding } from "./onboarding/onboarding";
@@ -17,6 +18,7 @@ async function measure({ parts, rounds, compose }: Settings, leftovers: Leftover
   const show = (text: string): boolean => process.stdout.write(`\n${text}\n`);
   const docker = new Docker();
   show(await machine(docker));
+  if (parts.includes("cli")) show(await measureCli(rounds));
   if (parts.includes("up")) show(await measureUp({ docker, image: BASE_IMAGE, rounds, compose }, leftovers));
   if (parts.includes("onboarding")) show(await measureOnboarding({}, leftovers));
   if (parts.includes("gateway")) show(await measureGateway({ image: BASE_IMAGE, rounds }, leftovers));
