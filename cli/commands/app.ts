@@ -12,7 +12,15 @@ export function addAppCommands(berth: Command): void {
   withApp(berth.command("build <app>"))
     .description("build an app's image on the shared host, for `berth run` without --reload")
     .option("--tag <tag>", "the image is <app>:dev-<developer id>-<tag>; default latest")
-    .addHelpText("after", examples("berth build shop", "berth build shop --tag before-the-change"))
+    .option("--target <stage>", "of the Dockerfile (default: build.target of berth.yaml)")
+    .addHelpText(
+      "after",
+      examples(
+        "berth build shop",
+        "berth build shop --tag before-the-change",
+        "berth build shop --target dev --tag test   # with its tests, for berth test --env tst --tag test",
+      ),
+    )
     .action(async (app: string, flags: BuildFlags) =>
       (await import("../run/build-command.js")).buildCommand(app, flags),
     );

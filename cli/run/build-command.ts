@@ -10,6 +10,8 @@ import { Phases } from "./phases";
 
 export interface BuildFlags extends SettingFlags, OutputOptions {
   tag?: string;
+  /** Another stage of the Dockerfile than the app's own: one that holds its tests, for example. */
+  target?: string;
 }
 
 /** `berth build`: the stage that `berth run` without --reload runs, and that is promoted to tst and pro. */
@@ -26,7 +28,7 @@ export async function buildCommand(name: string, flags: BuildFlags): Promise<voi
   }
   const server = await session.server();
   const imageName = imageNameOf({ server, app }, flags.tag);
-  const { target } = app.manifest.build;
+  const target = flags.target ?? app.manifest.build.target;
   const built = await buildImage(session.engine, {
     app,
     dockerfile,
