@@ -62,9 +62,13 @@ export async function runPlugin(call: PluginCall, hostSignal: AbortSignal): Prom
     isPolicyPack ? "@pulumi/pulumi/cmd/run-policy-pack" : "@pulumi/pulumi/cmd/run-plugin",
     programDirectory,
   );
-  const hungUp = new AbortController();
-  call.on("cancelled", () => hungUp.abort());
-  const signal = AbortSignal.any([hungUp.signal, hostSignal]);
+  const ended = new AbortController();
+  const end = (): void => ended.abort();
+  call.on("cancelled", end);
+  // Not AbortSignal.any: Node 20 may collect the signal that it makes while somebody waits for it (nodejs/node#54614).
+  if (hostSignal.aborted) end();
+  hostSignal.addEventListener("abort", end, { once: true });
+  const { signal } = ended;
   const onStdout = (chunk: Buffer): void => void call.write(new RunPluginResponse().setStdout(chunk));
   const onStderr = (chunk: Buffer): void => void call.write(new RunPluginResponse().setStderr(chunk));
   const environment = { ...environmentOf(request), ...typescriptVariables(runtime) };

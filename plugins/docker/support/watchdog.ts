@@ -1,7 +1,9 @@
 /** Ends work that shows no sign of life: a registry that stops in the middle of an answer would hold a deployment for ever. */
 export class Watchdog {
   private readonly controller = new AbortController();
+  private readonly passOn = (): void => this.controller.abort(this.outer?.reason);
   private timer: NodeJS.Timeout;
+  private wasSilent = false;
 
   /**
    * @param silenceMs how long nothing may be heard.
@@ -12,17 +14,19 @@ export class Watchdog {
     private readonly outer?: AbortSignal,
   ) {
     this.timer = this.start();
+    // Not AbortSignal.any: Node 20 may collect the signal that it makes while somebody waits for it (nodejs/node#54614).
+    if (outer?.aborted) this.passOn();
+    else outer?.addEventListener("abort", this.passOn, { once: true });
   }
 
   /** Give this to the work. */
   get signal(): AbortSignal {
-    const own = this.controller.signal;
-    return this.outer ? AbortSignal.any([own, this.outer]) : own;
+    return this.controller.signal;
   }
 
   /** Whether it was the silence that ended the work; then in words, else undefined. */
   get verdict(): string | undefined {
-    return this.controller.signal.aborted ? `no progress for ${this.silenceMs / 1000} s` : undefined;
+    return this.wasSilent ? `no progress for ${this.silenceMs / 1000} s` : undefined;
   }
 
   /** Something was heard. */
@@ -33,9 +37,13 @@ export class Watchdog {
 
   stop(): void {
     clearTimeout(this.timer);
+    this.outer?.removeEventListener("abort", this.passOn);
   }
 
   private start(): NodeJS.Timeout {
-    return setTimeout(() => this.controller.abort(), this.silenceMs);
+    return setTimeout(() => {
+      this.wasSilent = !this.controller.signal.aborted;
+      this.controller.abort();
+    }, this.silenceMs);
   }
 }
