@@ -1,7 +1,6 @@
-import { execFile } from "node:child_process";
 import * as fs from "node:fs";
-import { promisify } from "node:util";
 import { locateModule } from "./locate-module";
+import { packageManagerVersion } from "./package-manager-version";
 import type { RuntimeOptions } from "./runtime-options";
 
 /** What `pulumi about` shows of a program's runtime. */
@@ -26,10 +25,7 @@ export async function about(programDirectory: string, options: RuntimeOptions): 
     const manifest = fs.readFileSync(locateModule("typescript/package.json", programDirectory), "utf8");
     return (JSON.parse(manifest) as { version: string }).version;
   });
-  const packagemanagerVersion = await unlessUnknown(async () => {
-    const { stdout } = await promisify(execFile)(options.packageManager, ["--version"]);
-    return stdout.trim();
-  });
+  const packagemanagerVersion = await unlessUnknown(() => packageManagerVersion(options.packageManager));
   return {
     executable: process.execPath,
     version: process.version,
