@@ -4,18 +4,14 @@ import * as path from "node:path";
 import { bundles, ensureBundle, type Bundle } from "./bundles";
 import { run } from "./command";
 import { tryDownload } from "./downloads";
-import { isExecutable, placeAtomically, sha256, writeIfChanged } from "./files";
+import { isExecutable, placeAtomically } from "./files";
+import { installOwn, isInstalled } from "./own-program";
 import { ENGINE_VERSION, type ProviderPlugin } from "./versions";
 import type { AllowedWays, Part } from "./way";
 
 const DOWNLOAD_TIMEOUT_MS = 5 * 60_000;
-/** The bundle's name inside an installation of ours; official ones have no such file. */
-const OWN_BUNDLE = "berth-plugin.cjs";
-
-/** Starts the bundle beside it with the Node on PATH, as the official Node plugins do. */
-function launcher(bundleName: string): string {
-  return `#!/bin/sh\nexec node "$(dirname "$0")/${bundleName}" "$@"\n`;
-}
+/** What starts the bundle in an installation of ours; official ones have no such file. */
+const OWN_START = "berth-plugin.cjs";
 
 function ownBundle(source: string): Bundle {
   const bundle = bundles(["plugins"]).find((candidate) => candidate.source === source);
@@ -23,29 +19,23 @@ function ownBundle(source: string): Bundle {
   return bundle;
 }
 
-function isSame(installed: string, bundle: string): boolean {
-  return fs.existsSync(installed) && sha256(fs.readFileSync(installed)) === sha256(fs.readFileSync(bundle));
-}
-
 /** Makes the Node language host present beside the engine, ours where the engine came without the official one. */
 export async function ensureLanguageHost(pulumiHome: string): Promise<Part> {
   const what = `language host nodejs ${ENGINE_VERSION}`;
   const folder = path.join(pulumiHome, "bin");
   const executable = path.join(folder, "pulumi-language-nodejs");
-  const own = path.join(folder, "berth-language-nodejs.cjs");
-  if (isExecutable(executable) && !fs.existsSync(own)) return { what, way: "official, already installed" };
+  const start = path.join(folder, "berth-language-nodejs.cjs");
+  if (isExecutable(executable) && !fs.existsSync(start)) return { what, way: "official, already installed" };
   const bundle = ownBundle("plugins/language-nodejs");
   await ensureBundle(bundle);
-  const bundleChanged = await writeIfChanged(own, fs.readFileSync(bundle.file));
-  const launcherChanged = await writeIfChanged(executable, launcher(path.basename(own)), 0o755);
-  const way = bundleChanged || launcherChanged ? "our own, installed" : "our own, already installed";
-  return { what, way };
+  const changed = await installOwn({ executable, start, bundle: bundle.file });
+  return { what, way: changed ? "our own, installed" : "our own, already installed" };
 }
 
 /** The official plugin in the user's own Pulumi home, if this machine has it. */
 function copyInUsersHome(folderName: string, executable: string): string | undefined {
   const folder = path.join(os.homedir(), ".pulumi", "plugins", folderName);
-  return isExecutable(path.join(folder, executable)) && !fs.existsSync(path.join(folder, OWN_BUNDLE))
+  return isExecutable(path.join(folder, executable)) && !fs.existsSync(path.join(folder, OWN_START))
     ? folder
     : undefined;
 }
@@ -72,8 +62,8 @@ export async function ensureProviderPlugin(
   const folderName = `resource-${name}-v${version}`;
   const executable = `pulumi-resource-${name}`;
   const folder = path.join(pulumiHome, "plugins", folderName);
-  const installed = path.join(folder, OWN_BUNDLE);
-  const isOurs = fs.existsSync(installed);
+  const start = path.join(folder, OWN_START);
+  const isOurs = fs.existsSync(start);
   if (isExecutable(path.join(folder, executable)) && !isOurs)
     return { what, way: "official, already installed" };
 
@@ -92,13 +82,12 @@ export async function ensureProviderPlugin(
 
   const bundle = ownBundle(`plugins/${name}`);
   await ensureBundle(bundle);
-  if (isSame(installed, bundle.file) && isExecutable(path.join(folder, executable))) {
-    return { what, way: "our own, already installed" };
-  }
-  await placeAtomically(folder, (to) => {
+  const isWhole = isInstalled({ executable: path.join(folder, executable), start, bundle: bundle.file });
+  if (isWhole) return { what, way: "our own, already installed" };
+  await placeAtomically(folder, async (to) => {
     fs.mkdirSync(to, { recursive: true });
-    fs.copyFileSync(bundle.file, path.join(to, OWN_BUNDLE));
-    fs.writeFileSync(path.join(to, executable), launcher(OWN_BUNDLE), { mode: 0o755 });
+    const placed = { executable: path.join(to, executable), start: path.join(to, OWN_START) };
+    await installOwn({ ...placed, bundle: bundle.file });
   });
   return { what, way: isOurs ? "our own, updated" : "our own, installed" };
 }

@@ -1,0 +1,50 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { runCommand } from "../support/run-command";
+
+let folder: string;
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), "btest-start-"));
+  fs.copyFileSync(path.resolve(__dirname, "../../plugins/start.cjs"), path.join(folder, "own.cjs"));
+});
+afterEach(() => fs.rmSync(folder, { recursive: true }));
+
+const program = (word: string): string =>
+  `const path = require("node:path"); setImmediate(() => process.stdout.write(\`${word} \${path.basename(process.argv[1])} \${process.argv.slice(2)}\\n\`));`;
+
+const write = (word: string): void => fs.writeFileSync(path.join(folder, "own-code.cjs"), program(word));
+
+async function start(...args: string[]): Promise<string> {
+  const { exitCode, output } = await runCommand(process.execPath, [path.join(folder, "own.cjs"), ...args]);
+  expect(exitCode).toBe(0);
+  return output;
+}
+
+const caches = (): string[] => fs.readdirSync(folder).filter((name) => !name.endsWith(".cjs"));
+
+test("a program runs with its arguments, with its compiled code and without", async () => {
+  write("one");
+  expect(await start("127.0.0.1:1")).toBe("one own.cjs 127.0.0.1:1\n");
+  expect(caches()).toEqual([]);
+  expect(await start("--write-code-cache")).toBe("");
+  expect(caches()).toEqual([`own-code.${process.version}-${process.arch}.cache`]);
+  expect(await start("127.0.0.1:1")).toBe("one own.cjs 127.0.0.1:1\n");
+});
+
+test("compiled code of another program is not run, not even of one that is as long", async () => {
+  write("one");
+  await start("--write-code-cache");
+  write("two");
+  expect(await start()).toBe("two own.cjs \n");
+});
+
+test("an error names the line of the bundle", async () => {
+  fs.writeFileSync(
+    path.join(folder, "own-code.cjs"),
+    `\nfunction fail() { throw new Error("no"); }\nfail();\n`,
+  );
+  const { exitCode, output } = await runCommand(process.execPath, [path.join(folder, "own.cjs")]);
+  expect(exitCode).toBe(1);
+  expect(output).toMatch(/at fail \(.*own-code\.cjs:2:25\)/);
+});
