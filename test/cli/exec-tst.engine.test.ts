@@ -6,6 +6,13 @@ import type { Laptop } from "./laptop";
 jest.setTimeout(20_000);
 
 const FILES = {
+  Dockerfile: `
+ARG BERTH_RUNTIME_IMAGE=berth-runtime-node
+FROM \${BERTH_RUNTIME_IMAGE} AS test
+COPY package.json test.js wait.js ./
+FROM \${BERTH_RUNTIME_IMAGE} AS runtime
+COPY package.json ./
+`,
   "package.json": JSON.stringify({ scripts: { test: "node test.js", lint: "node wait.js" } }),
   "test.js": `
     const { BERTH_ENVIRONMENT, BERTH_DEV_MODE } = process.env;
@@ -19,12 +26,16 @@ let place: string[];
 beforeAll(async () => {
   lab = await ExecLab.start();
   laptop = await lab.cli.onboarded("01");
-  const workspace = lab.workspace({ ...FILES, Dockerfile: `FROM ${lab.images.runtime}\nCOPY . .\n` });
+  const workspace = lab.workspace(FILES);
   place = ["--workspace", workspace, "--env", "tst"];
 }, 60_000);
 afterAll(() => lab.dispose());
 
-const build = (as: Laptop): Promise<string> => lab.docker(as, `docker build -q -t shop ${place[1]}`);
+/** The stage with the tests, as the tag that the commands take. */
+const build = async (as: Laptop): Promise<void> => {
+  const [flag = "", workspace = ""] = place;
+  await as.berthJson("build", "shop", flag, workspace, "--target", "test");
+};
 
 describe("berth test --env tst", () => {
   it("without the image names the command that builds it, and makes nothing", async () => {

@@ -60,6 +60,21 @@ describe("berth logs", () => {
   it("of tst and pro are the operator's", async () => {
     const { exitCode, output } = await laptop.berth("logs", "shop", "--env", "tst");
     expect([exitCode, output]).toEqual([3, expect.stringContaining("its operator's")]);
+    const labels = { env: "tst", owner: "shared", role: "app", stack: `${lab.cli.prefix}-tst` };
+    const flags = Object.entries(labels).flatMap(([key, value]) => ["--label", `berth.${key}=${value}`]);
+    const name = `${lab.cli.prefix}-tst-shared-shop`;
+    await lab.cli.host("run", "-d", "--name", name, ...flags, lab.images.runtime, "echo", "from tst");
+    const operator = await lab.cli.onboarded("90", "operator");
+    expect((await operator.berth("logs", "shop", "--env", "tst")).stdout).toBe("from tst\n");
+  });
+
+  it("says that the gateway went away while it followed", async () => {
+    const logs = lab.start(laptop, ["logs", "shop", "-f"]);
+    await logs.says("tick");
+    await lab.cli.stopGateway();
+    expect(await logs.exit).toBe(4);
+    expect(logs.stderr()).toContain("cannot be reached");
+    await lab.cli.startGateway();
   });
 });
 
