@@ -17,7 +17,9 @@ Exit codes:
   1  failed: the message says what and how to mend it
   2  wrong usage: an option is missing or wrong
   3  the server refused
-  4  the server cannot be reached`;
+  4  the server cannot be reached
+  129, 130, 143  ended by SIGHUP, Ctrl-C, SIGTERM
+test, test-integration, test-e2e, lint and shell end with the code of what they ran.`;
 
 /** The command with everything below it. What a command does is loaded when it runs, so that help is quick. */
 export function program(): Command {
