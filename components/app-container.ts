@@ -14,7 +14,7 @@ import {
 } from "../spec/container-spec";
 import { devImageName, hostName, instanceKey, type Scope } from "../spec/names";
 import { buildInput, type BuildSettings } from "./build-settings";
-import { HardenedContainer, type ContainerFile } from "./hardened-container";
+import { HardenedContainer, type ContainerFile, type HardenedContainerArgs } from "./hardened-container";
 import type { PostgresService } from "./postgres-service";
 import type { RedisService } from "./redis-service";
 import type { RuntimeImages } from "./runtime-images";
@@ -63,19 +63,12 @@ export class AppContainer extends pulumi.ComponentResource {
     const access = accessOf(args, spec);
     const container = new HardenedContainer(
       name,
-      {
-        ...spec,
+      hardenedArgs(spec, {
         image: args.image?.id ?? built?.repoDigest ?? "",
         engine: args.engine,
         network: args.network,
-        health: {
-          command: spec.healthCommand,
-          intervalSeconds: spec.healthIntervalSeconds,
-          startSeconds: spec.healthStartSeconds,
-        },
         files: filesOf(args, access),
-        healthyWithinSeconds: spec.healthStartSeconds + 90,
-      },
+      }),
       { parent: this, dependsOn: grantsOf(access) },
     );
     this.key = instanceKey(spec.instance);
@@ -84,6 +77,23 @@ export class AppContainer extends pulumi.ComponentResource {
     this.imageName = built?.imageName ?? pulumi.output(args.image?.reference ?? "");
     this.registerOutputs({ containerName: this.containerName, imageName: this.imageName });
   }
+}
+
+/** An app's spec as a hardened container; what is given beside it is where it runs and what it gets as files. */
+export function hardenedArgs(
+  spec: ContainerSpec,
+  place: Pick<HardenedContainerArgs, "image" | "engine" | "network" | "files">,
+): HardenedContainerArgs {
+  return {
+    ...spec,
+    ...place,
+    health: {
+      command: spec.healthCommand,
+      intervalSeconds: spec.healthIntervalSeconds,
+      startSeconds: spec.healthStartSeconds,
+    },
+    healthyWithinSeconds: spec.healthStartSeconds + 90,
+  };
 }
 
 function specOf({

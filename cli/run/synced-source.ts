@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { LocalApp } from "../app/find-app";
 import { isAbsent } from "../engine/failure";
 import { causeOf, Failure } from "../failure";
@@ -12,7 +13,7 @@ import { stopApp } from "./stop-app";
  */
 export async function syncedSource(session: Session, app: LocalApp): Promise<ReadySync> {
   try {
-    return await ensureSync(session, app);
+    return await whileOthersJoin(() => ensureSync(session, app));
   } catch (error) {
     const isStopped = await stopApp(session, app.name).catch((stopError: unknown) => {
       // Nothing to stop; or out of reach, of which the sync's own error tells already.
@@ -25,5 +26,22 @@ export async function syncedSource(session: Session, app: LocalApp): Promise<Rea
       error instanceof Failure ? error.exitCode : undefined,
       { cause: error },
     );
+  }
+}
+
+/** What Mutagen says when its container went away under it. */
+const CONTAINER_GONE = /unable to (connect|dial|probe)|not running|no such container/i;
+const TRIES = 4;
+const PAUSE_MS = 500;
+
+/** The sync container is made anew when another app's volume joins it, which another command may do at any moment. */
+async function whileOthersJoin<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let left = TRIES; ; left -= 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (left === 1 || !CONTAINER_GONE.test(causeOf(error))) throw error;
+      await sleep(PAUSE_MS);
+    }
   }
 }
