@@ -1,17 +1,9 @@
 // `make promote APP=shop TO=tst|pro`: brings the very image into the registry and records its digest; nothing is built.
-import { ConfigFile } from "./lib/config-file";
-import { main, step } from "./lib/steps";
+import { main } from "./lib/steps";
 import { table } from "./lib/table";
-import { connectEngine, devScope, devSettings } from "./promote-parts/dev-settings";
-import { promote, type Promoted } from "./promote-parts/promote";
-import { appsInTst, builtEnvironment, selectImageUsers, serviceRoles } from "./promote-parts/selection";
-import { registryOf } from "./promote-parts/stack-registry";
-
-/** Of the engine's progress only what is said once. */
-function showLine(line: string): void {
-  if (!/: (Pushing|Preparing|Waiting|Downloading|Extracting|Verifying)/.test(line))
-    process.stderr.write(`  ${line}\n`);
-}
+import type { Promoted } from "./promote-parts/promote";
+import { promoteByName } from "./promote-parts/promote-by-name";
+import { builtEnvironment } from "./promote-parts/selection";
 
 function report(to: string, choice: string, promoted: Promoted[]): string {
   const rows = promoted.map(({ user, image, changed }) => [
@@ -33,21 +25,10 @@ function report(to: string, choice: string, promoted: Promoted[]): string {
 main(async () => {
   const to = builtEnvironment("TO", process.env.TO || undefined);
   const choice = process.env.APP || undefined;
-  const dev = ConfigFile.read("dev");
-  const settings = devSettings(dev);
-  const chosen = selectImageUsers(choice, dev.apps(), serviceRoles(ConfigFile.read(to)));
-  const users = choice === "all" && to === "pro" ? appsInTst(chosen, ConfigFile.read("tst")) : chosen;
-  const registry = await registryOf(to);
-  // What tst runs may be in another registry than pro's.
-  const source = to === "pro" ? [await registryOf("tst")] : [];
-  const engine = await connectEngine(settings, [...source, registry]);
-  const promoted = await step(`promote to ${to}, by registry ${registry.address}`, () =>
-    promote({
-      ...{ to, users, engine, registry },
-      scope: devScope(settings),
-      tag: process.env.TAG || "latest",
-      onLine: showLine,
-    }),
-  );
+  const promoted = await promoteByName({
+    ...{ to, choice },
+    tag: process.env.TAG || "latest",
+    command: `make promote APP=${choice ?? ""} TO=${to}`,
+  });
   process.stdout.write(report(to, choice ?? "", promoted));
 });

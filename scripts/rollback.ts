@@ -1,6 +1,7 @@
 // `make rollback APP=shop ENV=pro`: swaps an image with the one that ran before, and brings the environment up (unless UP=no).
 import { spawn } from "node:child_process";
 import { ConfigFile } from "./lib/config-file";
+import { withLock } from "./lib/lock";
 import { projectRoot } from "./lib/paths";
 import { main } from "./lib/steps";
 import { rollback } from "./promote-parts/rollback";
@@ -27,7 +28,13 @@ function makeUp(environment: string): Promise<void> {
 
 main(async () => {
   const environment = builtEnvironment("ENV", process.env.ENV || undefined);
-  const { image, previousImage } = rollback(ConfigFile.read(environment), process.env.APP || undefined);
+  const choice = process.env.APP || undefined;
+  // Bringing it up takes the lock itself.
+  const { image, previousImage } = await withLock(
+    environment,
+    `make rollback APP=${choice ?? ""} ENV=${environment}`,
+    () => Promise.resolve(rollback(ConfigFile.read(environment), choice)),
+  );
   process.stdout.write(
     `Pulumi.${environment}.yaml: ${process.env.APP} is back to ${image}\n  from ${previousImage}\n`,
   );

@@ -15,6 +15,8 @@ export interface PromoteArgs {
   scope: Scope;
   /** Of the local images. */
   tag: string;
+  /** Developer id of whoever built an app's local image by `berth build`; `make build` did where absent. */
+  owner?: string;
   projectFolder?: string;
   onLine?: (line: string) => void;
 }
@@ -46,14 +48,14 @@ export async function promote(args: PromoteArgs): Promise<Promoted[]> {
   return promoted;
 }
 
-function promotionOf(user: ImageUser, { to, scope, tag, projectFolder }: PromoteArgs): Promotion {
+function promotionOf(user: ImageUser, { to, scope, tag, owner, projectFolder }: PromoteArgs): Promotion {
   const repository = repositoryOf(scope, user);
   if (to === "tst" || usesDevsOwn(user, projectFolder)) {
     const ifMissing =
       user.kind === "app"
-        ? `run 'make build APP=${user.name}' first`
+        ? `run '${owner === undefined ? `make build APP=${user.name}` : `berth build ${user.name}`}' first`
         : "run 'make up ENV=dev' first, which builds it";
-    return { repository, source: localImage(scope, user, tag), ifMissing };
+    return { repository, source: localImage(scope, user, tag, owner), ifMissing };
   }
   const { image } = ConfigFile.read("tst", projectFolder).images(user);
   if (image === undefined) {

@@ -59,10 +59,10 @@ export function builtEnvironment(
   throw new Error(`${given}: use ${variable}=tst or ${variable}=pro`);
 }
 
-/** The local image that `make build`, or dev's `up` for a service, leaves on the engine. */
-export function localImage(scope: Scope, user: ImageUser, tag: string): string {
+/** The local image that `make build` (`berth build` of a developer), or dev's `up` for a service, leaves on the engine. */
+export function localImage(scope: Scope, user: ImageUser, tag: string, owner?: string): string {
   return user.kind === "app"
-    ? devImageName(scope, { app: user.name }, tag)
+    ? devImageName(scope, { app: user.name, developerId: owner }, tag)
     : `${sharedName(scope, user.name)}:latest`;
 }
 
