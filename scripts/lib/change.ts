@@ -19,14 +19,15 @@ function refusePulumiLocks(stack: string): void {
  * Runs an action that changes a stack: alone, and not on top of a killed one. What a change that failed or was ended left half
  * done is put right first.
  * @param verb the make target.
+ * @param command what the user typed, where that is no make target.
  */
-export async function changeStack(
+export async function changeStack<T>(
   stack: Environment,
   verb: string,
-  action: () => Promise<void>,
-): Promise<void> {
-  const command = `make ${verb} ENV=${stack}`;
-  await withLock(stack, command, async () => {
+  action: () => Promise<T>,
+  command = `make ${verb} ENV=${stack}`,
+): Promise<T> {
+  return withLock(stack, command, async () => {
     const unfinished = unfinishedChange(stack);
     if (await stackExists(stack)) {
       refusePulumiLocks(stack);
@@ -36,7 +37,8 @@ export async function changeStack(
       }
     }
     beginChange(stack, command);
-    await action();
+    const result = await action();
     endChange(stack);
+    return result;
   });
 }

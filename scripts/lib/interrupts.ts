@@ -3,7 +3,8 @@ import { constants } from "node:os";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-const children = new Set<ChildProcess>();
+/** What is asked to end by SIGINT. */
+const children = new Set<{ kill: (signal: "SIGINT") => unknown }>();
 let received: (typeof SIGNALS)[number] | undefined;
 let watching = false;
 
@@ -43,4 +44,21 @@ export function passSignalsTo(child: ChildProcess): void {
   };
   child.once("error", forget);
   child.once("close", forget);
+}
+
+/**
+ * Runs an action whose commands somebody else starts (Pulumi's Automation API): its signal is aborted where this process is told to
+ * end, and this process ends once the action has. A terminal's Ctrl-C reaches such commands by itself, too: start this process in a
+ * group of its own.
+ */
+export async function interruptible<T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const entry = { kill: () => controller.abort() };
+  children.add(entry);
+  try {
+    return await action(controller.signal);
+  } finally {
+    children.delete(entry);
+    if (children.size === 0) exitBySignal();
+  }
 }

@@ -47,11 +47,16 @@ const CONFIG_WRITERS = ["up", "preview", "refresh", "destroy"];
 /** Such a command gets a copy of the config file, so that a fresh clone stays clean in git. */
 function configFileArguments(stack: string, command: string | undefined): string[] {
   if (command === undefined || !CONFIG_WRITERS.includes(command)) return [];
+  return ["--config-file", configFileCopy(stack)];
+}
+
+/** A copy of a stack's config file that Pulumi may write into. */
+export function configFileCopy(stack: string): string {
   const name = `Pulumi.${stack}.yaml`;
   const copy = path.join(dataRoot, "config", name);
   fs.mkdirSync(path.dirname(copy), { recursive: true });
   fs.copyFileSync(path.join(projectRoot, name), copy);
-  return ["--config-file", copy];
+  return copy;
 }
 
 export interface PulumiResult {
