@@ -26,7 +26,8 @@ function codeOfThisBundle() {
 }
 
 const script = new Script(wrap(source.toString("utf8")), {
-  filename: bundle,
+  // Compiled code keeps this name for stack traces, also after its folder was renamed into place.
+  filename: path.basename(bundle),
   cachedData: codeOfThisBundle(),
 });
 

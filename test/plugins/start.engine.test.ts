@@ -39,12 +39,14 @@ test("compiled code of another program is not run, not even of one that is as lo
   expect(await start()).toBe("two own.cjs \n");
 });
 
-test("an error names the line of the bundle", async () => {
-  fs.writeFileSync(
-    path.join(folder, "own-code.cjs"),
-    `\nfunction fail() { throw new Error("no"); }\nfail();\n`,
-  );
-  const { exitCode, output } = await runCommand(process.execPath, [path.join(folder, "own.cjs")]);
+test("an error names the line of the bundle, also from compiled code that was made in another folder", async () => {
+  const text = `\nfunction fail() { throw new Error("no"); }\nif (process.argv[2]) fail();\nprocess.stdout.write("1");`;
+  fs.writeFileSync(path.join(folder, "own-code.cjs"), text);
+  await start("--write-code-cache");
+  const installed = `${folder}-installed`;
+  fs.cpSync(folder, installed, { recursive: true });
+  const { exitCode, output } = await runCommand(process.execPath, [path.join(installed, "own.cjs"), "fail"]);
+  fs.rmSync(installed, { recursive: true });
   expect(exitCode).toBe(1);
-  expect(output).toMatch(/at fail \(.*own-code\.cjs:2:25\)/);
+  expect(output).toMatch(/at fail \(own-code\.cjs:2:25\)/);
 });
