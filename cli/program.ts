@@ -4,6 +4,7 @@ import { addAppCommands } from "./commands/app";
 import { addCompletionCommands } from "./commands/completion";
 import { addDevCommands } from "./commands/dev";
 import { addExecCommands } from "./commands/exec";
+import { addOperatorCommands } from "./commands/operator";
 import { addReachCommands } from "./commands/reach";
 import { addSchemaCommand } from "./commands/schema";
 import { addSecretsCommands } from "./commands/secrets";
@@ -32,6 +33,7 @@ export function program(): Command {
   addCompletionCommands(berth);
   addDevCommands(berth);
   addExecCommands(berth);
+  addOperatorCommands(berth);
   addReachCommands(berth);
   addSchemaCommand(berth);
   addSecretsCommands(berth);

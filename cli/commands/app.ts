@@ -4,6 +4,7 @@ import type { BuildFlags } from "../run/build-command";
 import type { RunFlags } from "../run/run-command";
 import type { StopFlags } from "../run/stop-command";
 import type { SettingFlags } from "../settings";
+import { checkoutOption } from "./operator";
 import { examples, withApp } from "./options";
 
 /** Running apps: `run`, `build`, `stop`, `ps`. */
@@ -44,18 +45,20 @@ function addRun(berth: Command): void {
       "Run an app and return when it answers. With --reload its source is synchronised and an edit is live at once.\n" +
         "Run again, it changes what is different and nothing else; stopped in the middle, the next run goes on from there.",
     )
-    .addOption(new Option("--env <env>", "where it runs").choices(["dev"]).default("dev"))
+    .addOption(new Option("--env <env>", "where it runs").choices(["dev", "tst", "pro"]).default("dev"))
     .option("--reload", "live source from this laptop, instead of the built image")
     .option("--tag <tag>", "run the image that `berth build --tag` made")
     .option("--port <port>", "publish the app on this port of the host too, in your range", portNumber)
     .option("--debug", "start it with its debugger listening, and tell where")
     .option("--rebuild", "build the image under live source whatever has changed")
+    .addOption(checkoutOption())
     .addHelpText(
       "after",
       examples(
         "berth run shop --reload",
         "berth run shop --reload --debug",
         "berth build shop && berth run shop",
+        "berth run shop --env tst     # ci or operator, on a checkout of Berth",
       ),
     )
     .action(async (app: string, flags: RunFlags) =>

@@ -14,10 +14,16 @@ export interface RunFlags extends SettingFlags, OutputOptions {
   tag?: string;
   debug?: boolean;
   rebuild?: boolean;
+  /** Of tst and pro: the operator's checkout. */
+  checkout?: string;
 }
 
 /** `berth run` */
 export async function runCommand(name: string, flags: RunFlags): Promise<void> {
+  if (flags.env !== "dev") {
+    const { runInStack } = await import("../operator/run-in-stack.js");
+    return runInStack(flags, name, flags.env);
+  }
   const phases = new Phases();
   if (flags.rebuild === true && flags.reload !== true) {
     throw new Failure(

@@ -1,0 +1,56 @@
+import { spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
+import { Failure } from "../failure";
+
+/** What scripts/drive.ts of a checkout does. */
+export type DriveRequest =
+  | { action: "services"; environment: string }
+  | { action: "run"; environment: "tst" | "pro"; app: string }
+  | { action: "promote"; to: "tst" | "pro"; app: string; tag: string; owner?: string };
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/**
+ * Has the checkout's own code do it, by its own npm packages: the program, its state, its lock and Pulumi's SDK are of one version
+ * then, whatever version this command is of, and Pulumi's SDK is no part of it. What it does meanwhile is shown.
+ * @returns its answer.
+ * @throws Failure in its own words.
+ */
+export async function drive(checkout: string, request: DriveRequest): Promise<unknown> {
+  if (!fs.existsSync(path.join(checkout, "node_modules", "tsx"))) {
+    throw new Failure(`${checkout} has no npm packages yet: run \`make toolchain\` there`);
+  }
+  const child = spawn(process.execPath, ["--import", "tsx", "scripts/drive.ts", JSON.stringify(request)], {
+    cwd: checkout,
+    stdio: ["ignore", "pipe", "pipe"],
+    // A terminal's Ctrl-C reaches it once, from here, and Pulumi from there.
+    detached: true,
+  });
+  const passOn = (signal: NodeJS.Signals): void => void child.kill(signal);
+  for (const signal of SIGNALS) process.on(signal, passOn);
+  try {
+    const ended = new Promise<number>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", (code) => resolve(code ?? 1));
+    });
+    const [answer, problem, exitCode] = await Promise.all([text(child.stdout), shown(child.stderr), ended]);
+    if (exitCode === 0) return JSON.parse(answer) as unknown;
+    throw new Failure(problem ?? `${checkout}: it ended with exit code ${exitCode}, see above`);
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, passOn);
+  }
+}
+
+/** Shows what it says, but for its error, which it ends with. */
+async function shown(stderr: NodeJS.ReadableStream): Promise<string | undefined> {
+  let problem: string[] | undefined;
+  for await (const line of createInterface({ input: stderr })) {
+    if (problem !== undefined) problem.push(line);
+    else if (line.startsWith("error: ")) problem = [line.slice("error: ".length)];
+    else process.stderr.write(`${line}\n`);
+  }
+  return problem?.join("\n").trim();
+}
