@@ -1,7 +1,8 @@
 import type Docker from "dockerode";
 import { findApp } from "../app/find-app";
+import { causeOf, Failure } from "../failure";
 import { note } from "../output";
-import { openSession } from "../session";
+import { openSession, type Session } from "../session";
 import { flushSync } from "../sync/flush";
 import { CHECKS, type CheckName } from "./checks";
 import { commandOf } from "./command-of";
@@ -29,7 +30,7 @@ export async function checkCommand(name: CheckName, app: string, flags: CheckFla
   let exitCode: number;
   if (environment === "dev") {
     const { container, facts } = await runningContainer(session, app);
-    if (isLive(facts, app)) await flushSync(session, app);
+    if (isLive(facts, app)) await lastEdit(session, app);
     exitCode = await runInside(container, request);
   } else {
     exitCode = await withTstContainer(session, local, flags, (container) => runInside(container, request));
@@ -41,6 +42,19 @@ export async function checkCommand(name: CheckName, app: string, flags: CheckFla
     );
   }
   process.exitCode = exitCode;
+}
+
+/** @throws Failure where the source may be old: what is tested would not be what its developer sees. */
+async function lastEdit(session: Session, app: string): Promise<void> {
+  try {
+    await flushSync(session, app);
+  } catch (error) {
+    throw new Failure(
+      `the last edit of ${app} is not in its container, so that nothing is tested: ${causeOf(error)}. \`berth sync status ${app}\` says how it stands; \`berth run ${app} --reload\` goes on`,
+      error instanceof Failure ? error.exitCode : undefined,
+      { cause: error },
+    );
+  }
 }
 
 /** Whether it works on live source, of which the last edit is to be there before it is tested. */

@@ -1,3 +1,5 @@
+import { removeLeftOvers } from "../../cli/exec/throw-away";
+import { openSession } from "../../cli/session";
 import { ExecLab, until } from "./exec-lab";
 import { Laptop } from "./laptop";
 
@@ -25,14 +27,32 @@ const FILES = {
     console.log("waiting"); setInterval(() => {}, 1000);`,
 };
 
+/** Another app, whose image has its tests in a stage of their own. */
+const BUILT_FILES = {
+  Dockerfile: `
+ARG BERTH_RUNTIME_IMAGE=berth-runtime-node
+FROM \${BERTH_RUNTIME_IMAGE} AS test
+COPY package.json test.js wait.js ./
+FROM \${BERTH_RUNTIME_IMAGE} AS runtime
+COPY package.json ./
+`,
+  "package.json": JSON.stringify({ scripts: { test: "node test.js", lint: "node wait.js" } }),
+  "test.js": `
+    const { BERTH_ENVIRONMENT, BERTH_DEV_MODE } = process.env;
+    console.log("saw", BERTH_ENVIRONMENT, BERTH_DEV_MODE, process.getuid()); process.exit(42);`,
+  "wait.js": `console.log("waiting"); setInterval(() => {}, 1000);`,
+};
+
 let lab: ExecLab;
 let laptop: Laptop;
 let place: string[];
+let tstPlace: string[];
 beforeAll(async () => {
   lab = await ExecLab.start();
   laptop = await lab.cli.onboarded("01");
   const workspace = lab.workspace(FILES);
   place = ["--workspace", workspace];
+  tstPlace = ["--workspace", lab.workspace(BUILT_FILES), "--env", "tst"];
   await lab.run(laptop, workspace, "node", "server.js");
 }, 60_000);
 afterAll(() => lab.dispose());
@@ -124,10 +144,11 @@ describe("berth test in dev", () => {
 
 describe("berth shell", () => {
   it("reads commands from a pipe, and ends with the shell's exit code", async () => {
-    const { exitCode, output } = await laptop.shell(
-      "echo 'hostname; echo fehler >&2; exit 7' | $BERTH shell shop",
+    const { exitCode, output, stdout } = await laptop.shell(
+      "echo 'hostname; echo wrong >&2; exit 7' | $BERTH shell shop",
     );
-    expect([exitCode, output]).toEqual([7, expect.stringMatching(/^[0-9a-f]{12}\nfehler\n$/)]);
+    expect([exitCode, stdout]).toEqual([7, expect.stringMatching(/^[0-9a-f]{12}\n$/)]);
+    expect(output).toContain("wrong\n");
   });
 
   it("at a terminal has its keys, its size and its changes, Ctrl-C and all", async () => {
@@ -167,5 +188,79 @@ describe("berth shell", () => {
       () => lab.processes("shop"),
       (text) => !text.includes("sleep 2000"),
     );
+  });
+});
+
+/** The stage with the tests, as the tag that the commands take. */
+const build = async (as: Laptop): Promise<void> => {
+  const [flag = "", workspace = ""] = tstPlace;
+  await as.berthJson("build", "shop", flag, workspace, "--target", "test");
+};
+
+describe("berth test --env tst", () => {
+  it("without the image names the command that builds it, and makes nothing", async () => {
+    const { exitCode, output } = await laptop.berth("test", "shop", ...tstPlace, "--tag", "v2");
+    expect([exitCode, output]).toEqual([1, expect.stringContaining("berth build shop --tag v2")]);
+    expect(await lab.throwAways()).toBe("");
+  });
+
+  it("runs a developer's built image as tst would, in dev, in a container that is gone after", async () => {
+    await build(laptop);
+    const test = lab.start(laptop, ["test", "shop", ...tstPlace]);
+    expect(await test.exit).toBe(42);
+    expect(test.stdout()).toContain("saw tst false 10001");
+    expect(test.stderr()).toContain("tst itself is for the roles ci and operator");
+    expect(await lab.throwAways()).toBe("");
+  });
+
+  it("is gone after Ctrl-C, too", async () => {
+    const lint = lab.start(laptop, ["lint", "shop", ...tstPlace]);
+    await lint.says("waiting");
+    expect(await lab.throwAways()).toContain("berth.env=dev");
+    lint.process.kill("SIGINT");
+    expect(await lint.exit).toBe(130);
+    expect(await lab.throwAways()).toBe("");
+  });
+
+  it.each(["SIGKILL", "SIGTERM"] as const)("is gone after %s of the command itself", async (signal) => {
+    const lint = lab.start(laptop, ["lint", "shop", ...tstPlace]);
+    await lint.says("waiting");
+    lint.process.kill(signal);
+    await until(
+      () => lab.throwAways(),
+      (text) => text === "",
+    );
+  });
+
+  it("is in tst for ci, from the image's id", async () => {
+    const ci = await lab.cli.onboarded("ci", "ci");
+    await build(ci);
+    const lint = lab.start(ci, ["lint", "shop", ...tstPlace]);
+    await lint.says("waiting");
+    const [name = ""] = (await lab.throwAways()).split(" ");
+    const facts = await lab.cli.host("inspect", "-f", "{{.HostConfig.NetworkMode}} {{.Config.Image}}", name);
+    expect(facts).toMatch(new RegExp(`^${lab.cli.prefix}-tst-network sha256:[0-9a-f]{64}$`));
+    lint.process.kill("SIGINT");
+    expect(await lint.exit).toBe(130);
+    expect(await lab.throwAways()).toBe("");
+  });
+
+  it("cleans what a command left that was killed before the container started", async () => {
+    await lab.docker(laptop, `docker create --label org.berth.throw-away=x ${lab.images.runtime}`);
+    const session = await openSession({ home: laptop.berthHome, devId: "01" });
+    await removeLeftOvers(session.engine);
+    expect(await lab.throwAways()).not.toBe("");
+    await removeLeftOvers(session.engine, Date.now() + 120_000);
+    expect(await lab.throwAways()).toBe("");
+  });
+});
+
+describe("berth shell --env tst", () => {
+  it("is a shell in a container of its own", async () => {
+    const { exitCode, stdout } = await laptop.shell(
+      `echo 'ls; exit 3' | $BERTH shell shop ${tstPlace.join(" ")}`,
+    );
+    expect([exitCode, stdout]).toEqual([3, expect.stringContaining("package.json")]);
+    expect(await lab.throwAways()).toBe("");
   });
 });
