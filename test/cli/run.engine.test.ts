@@ -118,17 +118,18 @@ describe("berth ps and stop", () => {
   it("show and stop the developer's own apps, and nobody else's", async () => {
     const other = await lab.laptop("02");
     await Promise.all([lab.run(laptop, "shop", "--reload"), lab.run(other, "shop", "--reload")]);
-    const { apps } = await lab.fact<{ apps: object[] }>(laptop, "ps");
+    const apps = await lab.fact<object[]>(laptop, "ps");
     expect(apps).toContainEqual(
       expect.objectContaining({
-        ...{ app: "shop", environment: "dev", state: "running", container: lab.name(laptop) },
-        sync: expect.objectContaining({ state: "watching", conflicts: 0 }) as unknown,
-        usage: { cpuPercent: expect.any(Number) as unknown, memoryMb: expect.any(Number) as unknown },
+        ...{ app: "shop", environment: "dev", state: "healthy", container: lab.name(laptop) },
+        ...{ sync: "watching", conflicts: 0, problems: 0 },
+        cpuPercent: expect.any(Number) as unknown,
+        memoryMb: expect.any(Number) as unknown,
       }),
     );
     expect(JSON.stringify(apps)).not.toContain(lab.name(other));
     const table = (await lab.berth(laptop, "ps")).stdout;
-    expect(table).toMatch(/shop +Up .* watching +\d+\.\d % +\d+ MB +http:\/\/shop\.01\.localhost/);
+    expect(table).toMatch(/shop +healthy +Up .* watching +\d+\.\d % +\d+ MB +http:\/\/shop\.01\.localhost/);
 
     expect(await lab.fact(laptop, "down-app", "shop", "nothing")).toEqual({
       apps: [
