@@ -35,23 +35,23 @@ export function addSyncCommands(berth: Command): void {
 }
 
 function addFacts(sync: Command): void {
-  withSettings(sync.command("status [app]").description("state, files, conflicts and problems"))
+  withApp(sync.command("status [app]").description("state, files, conflicts and problems"))
     .addHelpText("after", examples("berth sync status", "berth sync status shop --json"))
     .action(async (app: string | undefined, flags: SyncFlags) =>
       (await commands()).statusCommand(app, flags),
     );
-  withSettings(
+  withApp(
     sync.command("conflicts <app>").description("files that both sides have changed, with sizes and times"),
   )
     .addHelpText("after", examples("berth sync conflicts shop"))
     .action(async (app: string, flags: SyncFlags) => (await commands()).conflictsCommand(app, flags));
-  withSettings(sync.command("trash <app>").description("what was deleted, and when"))
+  withApp(sync.command("trash <app>").description("what was deleted, and when"))
     .addHelpText("after", examples("berth sync trash shop"))
     .action(async (app: string, flags: SyncFlags) => (await commands()).trashCommand(app, flags));
 }
 
 function addDecisions(sync: Command): void {
-  withSettings(
+  withApp(
     sync.command("resolve <app> [file]").description("decide a conflict; what loses goes into the trash"),
   )
     .option("--keep <whose>", "mine: the laptop's version, theirs: the container's")

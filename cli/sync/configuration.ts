@@ -34,6 +34,7 @@ export function sessionConfiguration(ignores: readonly string[]): string {
 /** What makes a session another one: it is recreated when this changes. */
 export function configurationHash(parts: {
   configuration: string;
+  mode: string;
   alpha: string;
   beta: string;
   endpoint: string;

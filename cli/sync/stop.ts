@@ -21,5 +21,5 @@ export async function stopAllSync(session: Session): Promise<{ stopped: string[]
   // Another developer id of this laptop may have syncs of its own.
   const isUsed = (await mutagen.isRunning()) && (await mutagen.list()).some(({ paused }) => !paused);
   if (!isUsed && (await mutagen.isRunning())) await mutagen.stopDaemon();
-  return { stopped: running.map(({ app }) => app) };
+  return { stopped: running.map(({ app }) => app).sort() };
 }

@@ -43,8 +43,9 @@ export function wantedSession(
   const configuration = sessionConfiguration(ignores);
   const alpha = app.contextFolder;
   const beta = `docker://${parseUser(volume.user).uid}@${names.container}${sourceFolder(app.name, volume.id)}`;
-  const hash = configurationHash({ configuration, alpha, beta, endpoint: session.context.endpoint });
   const mode = app.manifest.sync.mode ?? (session.settings.syncMode.value as SyncMode);
+  const { endpoint } = session.context;
+  const hash = configurationHash({ configuration, mode, alpha, beta, endpoint });
   return {
     ...{ name, configuration, ignores, alpha, beta, hash },
     labels: { [SESSION_LABEL.hash]: hash, [SESSION_LABEL.app]: app.name, [SESSION_LABEL.mode]: mode },

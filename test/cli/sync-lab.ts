@@ -9,10 +9,11 @@ import { ensureMutagen } from "../../scripts/toolchain-parts/mutagen";
 import { Mutagen } from "../../cli/mutagen/mutagen";
 import { stopGuard } from "../../cli/sync/guard/process";
 import type { MutagenSession } from "../../cli/mutagen/session";
-import type { CommandResult } from "../support/run-command";
+import type { NetworkNamespace } from "../support/network-namespace";
+import { runCommand, type CommandResult } from "../support/run-command";
 import { Workbench } from "../support/workbench";
 import { CliLab, type CliLabOptions } from "./cli-lab";
-import type { Laptop } from "./laptop";
+import { Laptop } from "./laptop";
 
 const PROGRAMS = ["mutagen", "mutagen-agents.tar.gz"];
 
@@ -25,7 +26,7 @@ export class SyncLab {
     readonly image: string,
   ) {}
 
-  static async start(options: CliLabOptions & { engine?: string } = {}): Promise<SyncLab> {
+  static async start(options: CliLabOptions = {}): Promise<SyncLab> {
     const images = new Workbench();
     const image = await images.build("images/sync");
     const named = { runtime: { typescript: "", python: "" }, sync: image, extraCa: "" };
@@ -36,9 +37,9 @@ export class SyncLab {
   }
 
   /** A laptop with its identity, Mutagen, and an app called shop. */
-  async laptop(devId: string): Promise<SyncLaptop> {
+  async laptop(devId: string, network?: NetworkNamespace): Promise<SyncLaptop> {
     await ensureMutagen(path.join(toolchainRoot, "mutagen"));
-    const laptop = new SyncLaptop(this.lab, await this.lab.onboarded(devId));
+    const laptop = new SyncLaptop(this.lab, await this.lab.onboarded(devId), network);
     this.syncLaptops.push(laptop);
     return laptop;
   }
@@ -60,11 +61,15 @@ export class SyncLaptop {
   constructor(
     readonly lab: CliLab,
     readonly laptop: Laptop,
+    /** Where its commands run. Default: this machine's. */
+    private readonly network?: NetworkNamespace,
   ) {
     this.workspace = path.join(laptop.home, "work");
     this.source = path.join(this.workspace, "shop");
     this.container = `${lab.prefix}-dev-${laptop.devId}-sync`;
     this.mutagen = new Mutagen(laptop.berthHome);
+    // Only berth starts it, in the laptop's network.
+    this.mutagen.environment.MUTAGEN_DISABLE_AUTOSTART = "1";
     this.app("shop");
     const bin = path.join(laptop.berthHome, "bin");
     fs.mkdirSync(bin, { recursive: true });
@@ -100,7 +105,9 @@ export class SyncLaptop {
 
   /** `berth sync …` */
   sync(...words: string[]): Promise<CommandResult> {
-    return this.laptop.berth("sync", ...words, "--workspace", this.workspace);
+    const { environment } = this.laptop;
+    const [command = "", ...rest] = [...(this.network?.words ?? []), "node", Laptop.bundle];
+    return runCommand(command, [...rest, "sync", ...words, "--workspace", this.workspace], { environment });
   }
 
   /** @throws Error with what it said where it fails. */
@@ -122,9 +129,14 @@ export class SyncLaptop {
   }
 
   /** Runs a line of sh in the app's folder in the container, as the app's user. */
-  async remote(line: string, app = "shop", user = "10001"): Promise<string> {
-    const folder = await this.remoteFolder(app);
-    return this.lab.host("exec", "--user", user, "--workdir", folder, this.container, "sh", "-c", line);
+  async remote(line: string, app = "shop"): Promise<string> {
+    return this.inContainer(await this.remoteFolder(app), line);
+  }
+
+  /** The same where Mutagen cannot be asked for the folder. */
+  inContainer(folder: string, line: string): Promise<string> {
+    const as = ["--user", "10001", "--workdir", folder];
+    return this.lab.host("exec", ...as, this.container, "sh", "-c", line);
   }
 
   /** Waits until it holds; how long that took, in milliseconds. */
@@ -145,7 +157,7 @@ export class SyncLaptop {
       if (!entry.isFile()) continue;
       const file = path.join(entry.parentPath, entry.name);
       const name = path.relative(folder, file);
-      if (/(^|\/)(node_modules|\.git|dist|build|\.berth)(\/|$)/.test(name)) continue;
+      if (/(^|\/)(node_modules|\.git|dist|build|\.berth|coverage)(\/|$)/.test(name)) continue;
       digests.set(name, createHash("sha256").update(fs.readFileSync(file)).digest("hex"));
     }
     return digests;
@@ -153,16 +165,12 @@ export class SyncLaptop {
 
   /** The same of the container's tree. */
   async remoteDigests(app = "shop"): Promise<Map<string, string>> {
-    const text = await this.remote(
-      "find . -type f -print0 | xargs -0 -r sha256sum -z | tr '\\0' '\\n'",
-      app,
-      "0",
-    );
+    const text = await this.remote("find . -type f -print0 | xargs -0 -r sha256sum -z | tr '\\0' '\\n'", app);
     const lines = text.split("\n").filter((line) => line !== "");
     return new Map(
       lines
         .map((line) => [line.slice(68), line.slice(0, 64)] as const)
-        .filter(([name]) => !/(^|\/)(node_modules|\.git|dist|build|\.berth)(\/|$)/.test(name)),
+        .filter(([name]) => !/(^|\/)(node_modules|\.git|dist|build|\.berth|coverage)(\/|$)/.test(name)),
     );
   }
 

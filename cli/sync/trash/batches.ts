@@ -26,11 +26,11 @@ export function batchesIn(trash: string): Batch[] {
     .sort((a, b) => (a.name < b.name ? 1 : -1));
 }
 
-/** Files that went within this time belong to one event. */
-const TOGETHER_MS = 30_000;
+/** What went with no longer pauses than this belongs to one event. */
+const PAUSE_MS = 5_000;
 
 /**
- * What to bring back: a batch by its name, or the newest that holds deleted files with those shortly before it.
+ * What to bring back: a batch by its name, or the newest deletion with what went shortly before.
  * @throws Failure where there is none.
  */
 export function chosenBatches(all: Batch[], from: string | undefined): Batch[] {
@@ -42,8 +42,10 @@ export function chosenBatches(all: Batch[], from: string | undefined): Batch[] {
   const deleted = all.filter(({ name }) => name.endsWith("Z"));
   const [newest] = deleted;
   if (!newest) throw new Failure("the trash holds no deleted files of this app");
-  const since = Date.parse(newest.at) - TOGETHER_MS;
-  return deleted.filter(({ at }) => Date.parse(at) >= since);
+  const end = deleted.findIndex(
+    ({ at }, index) => index > 0 && Date.parse(deleted[index - 1]!.at) - Date.parse(at) > PAUSE_MS,
+  );
+  return end < 0 ? deleted : deleted.slice(0, end);
 }
 
 /**

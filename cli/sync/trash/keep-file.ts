@@ -29,7 +29,8 @@ export function isKept(facts: fs.Stats, kept: fs.Stats | undefined): boolean {
   if (!kept || kept.isDirectory()) return false;
   if (facts.isSymbolicLink()) return kept.isSymbolicLink() && kept.size === facts.size;
   if (kept.ino === facts.ino && kept.dev === facts.dev) return true;
-  return kept.nlink === 1 && kept.size === facts.size && sameTime(kept, facts);
+  // A copy, since no second name reaches over to another file system.
+  return kept.dev !== facts.dev && kept.size === facts.size && sameTime(kept, facts);
 }
 
 /** What stands there, links not followed; undefined where there is nothing. */
