@@ -3,6 +3,7 @@ import { version } from "../package.json";
 import { addAppCommands } from "./commands/app";
 import { addCompletionCommands } from "./commands/completion";
 import { addDevCommands } from "./commands/dev";
+import { addDoctorCommands } from "./commands/doctor";
 import { addExecCommands } from "./commands/exec";
 import { addOperatorCommands } from "./commands/operator";
 import { addReachCommands } from "./commands/reach";
@@ -32,6 +33,7 @@ export function program(): Command {
   addAppCommands(berth);
   addCompletionCommands(berth);
   addDevCommands(berth);
+  addDoctorCommands(berth);
   addExecCommands(berth);
   addOperatorCommands(berth);
   addReachCommands(berth);

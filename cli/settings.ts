@@ -39,6 +39,11 @@ const configFile = z.strictObject({
   workspaceRoot: z.string().optional(),
   /** For apps whose berth.yaml does not say. */
   syncMode: syncMode.optional(),
+  /** Package that `berth upgrade-check` asks the npm registry for; nobody is asked where it is absent. */
+  upgradeCheck: z
+    .string()
+    .regex(/^(@[a-z0-9._-]+\/)?[a-z0-9._-]+$/, "must be the name of an npm package")
+    .optional(),
 });
 
 export type ConfigFile = z.output<typeof configFile>;

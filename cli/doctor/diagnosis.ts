@@ -1,0 +1,46 @@
+import type { ServerSettings } from "../../spec/gateway-api";
+import { causeOf } from "../failure";
+import { openSession, type Session } from "../session";
+import { readSettings, type Settings, type SettingFlags } from "../settings";
+import type { Finding } from "./check";
+
+/** What checks look at; what cannot be had is asked once. */
+export class Diagnosis {
+  readonly settings: Settings;
+  private opened: Promise<Session> | undefined;
+
+  constructor(readonly flags: SettingFlags & { checkout?: string }) {
+    this.settings = readSettings(flags);
+  }
+
+  /** With a usable identity. Renews one that is due, as every command does. */
+  session(): Promise<Session> {
+    return (this.opened ??= openSession(this.flags));
+  }
+
+  /** Looks at what needs the gateway; skipped where there is no identity or no answer, which checks of their own tell. */
+  async withServer(
+    look: (session: Session, server: ServerSettings) => Finding | Promise<Finding>,
+  ): Promise<Finding> {
+    let session: Session;
+    let server: ServerSettings;
+    try {
+      session = await this.session();
+      server = await session.server();
+    } catch (error) {
+      return { state: "skipped", what: `needs the gateway: ${causeOf(error).split("\n")[0]}` };
+    }
+    return look(session, server);
+  }
+
+  /** Looks at what needs an identity only. */
+  async withSession(look: (session: Session) => Finding | Promise<Finding>): Promise<Finding> {
+    let session: Session;
+    try {
+      session = await this.session();
+    } catch (error) {
+      return { state: "skipped", what: `needs an identity: ${causeOf(error).split("\n")[0]}` };
+    }
+    return look(session);
+  }
+}
