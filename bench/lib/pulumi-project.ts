@@ -91,7 +91,7 @@ export class PulumiProject {
 
 const PROJECT_LOADED_AS_BERTH = `name: btest
 main: program.js
-runtime: { name: nodejs, options: { typescript: false } }
+runtime: { name: nodejs, options: { typescript: false, nodeargs: --require ./load/compiled-code.js } }
 `;
 
 const PROJECT_LOADED_BY_TS_NODE = `name: btest
