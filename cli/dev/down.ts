@@ -1,9 +1,9 @@
 import type Docker from "dockerode";
 import { isAbsent } from "../engine/failure";
+import { SYNC_NAME } from "../../spec/names";
 import { note, printFact, type OutputOptions } from "../output";
 import { openSession, type Session } from "../session";
 import type { SettingFlags } from "../settings";
-import { SYNC_CONTAINER } from "../sync/names";
 import { stopAllSync } from "../sync/stop";
 
 export interface DownFlags extends SettingFlags, OutputOptions {
@@ -32,7 +32,7 @@ async function stopContainers({ engine, devId }: Session): Promise<string[]> {
   const label = [`berth.owner=${devId}`, "berth.env=dev"];
   const running = await engine.listContainers({ filters: JSON.stringify({ label }) });
   const isSync = ({ Names }: Docker.ContainerInfo): boolean =>
-    Names.some((name) => name.endsWith(`-${devId}-${SYNC_CONTAINER}`));
+    Names.some((name) => name.endsWith(`-${devId}-${SYNC_NAME}`));
   const stopped = await Promise.all(
     running.map(async (one) => {
       const name = (one.Names[0] ?? one.Id).replace(/^\//, "");

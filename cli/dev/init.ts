@@ -1,9 +1,10 @@
 import type { X509Certificate } from "node:crypto";
-import { EXIT, Failure } from "../failure";
+import { causeOf, EXIT, Failure } from "../failure";
 import { endOf, fingerprintOf, serialOf } from "../identity/pair";
 import type { Identity } from "../identity/identity";
 import { IdentityStore } from "../identity/store";
 import { note, printFact, type OutputOptions } from "../output";
+import { installMutagen } from "../mutagen/install";
 import { NotLetIn, testEndpoint, type Engine } from "../server/docker-endpoint";
 import { serverFacts } from "../server/answer";
 import { issue, Refused } from "../server/onboarding";
@@ -41,8 +42,10 @@ export async function initCommand(flags: InitFlags): Promise<void> {
     (asked ??= trustedRoot(server, flags, isNewServer ? undefined : file.caFingerprint));
   const work: Work = { store, server, pin, root, isNewServer };
   const confirms = flags.caFingerprint !== undefined || flags.caFile !== undefined;
-  const report = async (identity: Identity, what: "made" | "kept"): Promise<void> =>
-    finish(flags, work, identity, what, await engineOf(work, identity, settings.home.value));
+  const report = async (identity: Identity, what: "made" | "kept"): Promise<void> => {
+    const engine = await engineOf(work, identity, settings.home.value);
+    finish(flags, work, identity, what, { engine, mutagen: await mutagenIn(settings.home.value) });
+  };
   try {
     const kept = await presentIdentity(work, confirms);
     if (kept) return await report(kept, "kept");
@@ -121,12 +124,22 @@ async function engineOf({ store, server }: Work, identity: Identity, home: strin
   }
 }
 
+/** How Mutagen is there. Without it everything but sync works: what is in the way is a warning, and no failure of this command. */
+async function mutagenIn(home: string): Promise<string> {
+  try {
+    return (await installMutagen(home, note)).way;
+  } catch (error) {
+    note(`berth: ${causeOf(error)}`);
+    return "not installed";
+  }
+}
+
 function finish(
   flags: OutputOptions,
   { store, server }: Work,
   identity: Identity,
   what: "made" | "kept",
-  engine: Engine,
+  { engine, mutagen }: { engine: Engine; mutagen: string },
 ): void {
   const dockerEndpoint = dockerEndpointOf(identity, server.origin).value;
   const endsAt = endOf(identity.certPem).toISOString();
@@ -137,11 +150,12 @@ function finish(
     {
       ...{ devId: store.developerId, identity: what, serial: serialOf(identity.certPem), endsAt },
       ...{ folder: store.link, server: server.origin, caFingerprint: fingerprintOf(identity.caPem) },
-      ...{ dockerEndpoint, engine },
+      ...{ dockerEndpoint, engine, mutagen },
     },
     [
       `identity    ${what} for ${store.developerId}, in ${store.link}, until ${endsAt}`,
       `docker      ${dockerEndpoint} answers: engine ${engine.version}, API ${engine.apiVersion}`,
+      `mutagen     ${mutagen}`,
       `next        eval "$(berth dev env)" && docker ps`,
     ].join("\n"),
   );

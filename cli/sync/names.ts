@@ -1,7 +1,5 @@
-import { instanceName, type Scope } from "../../spec/names";
+import { instanceName, SYNC_NAME, type Scope } from "../../spec/names";
 
-/** The sync container's name within its developer's names; no app may be called so. */
-export const SYNC_CONTAINER = "sync";
 const STATE_VOLUME = "sync-state";
 
 /** What is on the engine for one developer. */
@@ -17,7 +15,7 @@ export function remoteNames(prefix: string, developerId: string): RemoteNames {
   const scope: Scope = { prefix, environment: "dev" };
   const named = (app: string): string => instanceName(scope, { app, developerId });
   return {
-    container: named(SYNC_CONTAINER),
+    container: named(SYNC_NAME),
     stateVolume: named(STATE_VOLUME),
     sourceVolume: (app) => named(`${app}-source`),
   };

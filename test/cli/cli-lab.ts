@@ -19,6 +19,8 @@ const GATEWAY_STARTS_WITHIN_MS = 20_000;
 export interface CliLabOptions {
   /** Of gateway.json, beside what the lab itself sets. */
   gateway?: object;
+  /** Address of the engine behind the gateway. Default: this machine's. */
+  engine?: string;
 }
 
 /** Onboarding with its database, and a gateway on the same. */
@@ -64,7 +66,8 @@ export class CliLab {
 
   /** Docker's command at the engine itself. */
   async host(...args: string[]): Promise<string> {
-    const { exitCode, output, stdout } = await runCommand("docker", args);
+    const at = this.options.engine === undefined ? [] : ["--host", this.options.engine];
+    const { exitCode, output, stdout } = await runCommand("docker", [...at, ...args]);
     if (exitCode !== 0) throw new Error(`docker ${args.join(" ")}: ${output}`);
     return stdout.trim();
   }
@@ -150,6 +153,7 @@ export class CliLab {
         passwordFile: file("gateway-password", "gateway-password"),
       },
       auditFolder: path.join(this.folder, "audit"),
+      ...(this.options.engine && { engineSocket: this.options.engine.replace("unix://", "") }),
       ...this.options.gateway,
     };
   }

@@ -64,6 +64,15 @@ export class FaultLab {
     return { backMs, problems };
   }
 
+  async untilContainerRuns(): Promise<void> {
+    await this.laptop.until("the sync container", () =>
+      this.laptop.inContainer("/", "true").then(
+        () => true,
+        () => false,
+      ),
+    );
+  }
+
   async dispose(): Promise<void> {
     await this.sync.dispose();
     this.network.remove();

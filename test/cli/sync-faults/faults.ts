@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import type { OwnEngine } from "../../support/own-engine";
 import type { Fault, FaultLab } from "./fault-lab";
 
 /** The cable is pulled, and put in again. */
@@ -44,6 +45,21 @@ export function suspended(seconds: number): Fault {
       return () => {
         for (const pid of pids) process.kill(pid, "SIGCONT");
       };
+    },
+  };
+}
+
+/** The engine is stopped with all its containers, and started again. */
+export function engineRestart(engine: OwnEngine): Fault {
+  return {
+    name: "engine restart",
+    lastsMs: 0,
+    begin: async (lab) => {
+      // Nobody can edit in a container that does not run: the edits come after the engine is back.
+      await engine.stop();
+      await engine.start();
+      await lab.untilContainerRuns();
+      return () => undefined;
     },
   };
 }
