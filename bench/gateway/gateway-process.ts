@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { projectRoot } from "../../scripts/lib/paths";
 import { bundles, ensureBundle } from "../../scripts/toolchain-parts/bundles";
 
 const ATTEMPTS = 100;
@@ -25,7 +26,7 @@ export async function startGatewayProcess(
   await ensureBundle(bundle);
   const file = path.join(folder, "gateway.json");
   fs.writeFileSync(file, JSON.stringify(settings));
-  const child = spawn(process.execPath, ["--max-old-space-size=256", bundle.file, file], {
+  const child = spawn(process.execPath, [...nodeOptions(), bundle.file, file], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   let log = "";
@@ -42,6 +43,13 @@ export async function startGatewayProcess(
   }
   await stop();
   throw new Error(`the gateway does not become healthy:\n${log}`);
+}
+
+/** What the image gives Node. */
+function nodeOptions(): string[] {
+  const dockerfile = fs.readFileSync(path.join(projectRoot, "images/gateway/Dockerfile"), "utf8");
+  const entrypoint = JSON.parse(/^ENTRYPOINT (\[.*\])$/m.exec(dockerfile)?.[1] ?? "[]") as string[];
+  return entrypoint.filter((argument) => argument.startsWith("--"));
 }
 
 function residentMebibytes(pid: number): number {

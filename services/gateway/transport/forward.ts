@@ -6,6 +6,7 @@ import { sendAnswer } from "./answer";
 import type { Exchange } from "./exchange";
 import { headersForCaller, headersForEngine, type BodyFraming } from "./headers";
 import { join } from "./join";
+import { pour } from "./pour";
 
 /** An allowed request on its way to the engine. */
 export interface Forwarded {
@@ -91,6 +92,7 @@ function sendBody({ exchange, plan, allow, upgrade }: Forwarded, asked: ClientRe
     const transform = allow.bodyTransform?.();
     // Destroyed before its end, the engine's request has no end: the engine does not take half a body for a whole one.
     const breakOff = (error: Error): void => {
+      stop();
       request.unpipe();
       asked.destroy();
       transform?.destroy();
@@ -104,8 +106,7 @@ function sendBody({ exchange, plan, allow, upgrade }: Forwarded, asked: ClientRe
       transform?.destroy();
     });
     transform?.on("error", breakOff);
-    if (transform === undefined) request.pipe(asked);
-    else request.pipe(transform).pipe(asked);
+    const stop = pour(transform === undefined ? request : request.pipe(transform), asked);
   });
   failure.catch(() => undefined);
   return failure;

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { finished } from "node:stream/promises";
+import { pour } from "./pour";
 
 /** A peer that vanished without a word is found by this and the kernel's probes. */
 const KEEP_ALIVE_MS = 15_000;
@@ -25,7 +26,8 @@ export async function join(caller: Socket, engine: Socket): Promise<void> {
   for (const side of [caller, engine]) side.once("close", endSoon);
   // The engine ends its output when the process is over: then nothing reads the input any more.
   caller.once("finish", endSoon);
-  caller.pipe(engine).pipe(caller);
+  pour(caller, engine);
+  engine.pipe(caller);
   await Promise.all([closed(caller), closed(engine)]);
   clearTimeout(linger);
 }
