@@ -119,7 +119,7 @@ function place(file: string, write: (temporary: string) => void): void {
   const temporary = `${file}.${randomUUID()}`;
   try {
     write(temporary);
-    fs.chmodSync(temporary, 0o700);
+    fs.chmodSync(temporary, path.basename(file) === AGENTS ? 0o600 : 0o700);
     fs.renameSync(temporary, file);
   } finally {
     fs.rmSync(temporary, { force: true });
