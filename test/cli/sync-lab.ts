@@ -180,14 +180,18 @@ export class SyncLaptop {
     if (await this.mutagen.isRunning()) await this.mutagen.stopDaemon();
   }
 
-  /** Docker's command with this laptop's identity, as the developer runs it. */
-  docker(...args: string[]): string {
-    const certificates = path.join(this.laptop.berthHome, "certs", this.laptop.devId);
-    const environment = {
+  /** DOCKER_HOST and the rest, as `berth dev env` prints them. */
+  get dockerEnvironment(): Record<string, string> {
+    return {
       DOCKER_HOST: `tcp://127.0.0.1:${this.lab.gatewayPort}`,
       DOCKER_TLS_VERIFY: "1",
-      DOCKER_CERT_PATH: certificates,
+      DOCKER_CERT_PATH: path.join(this.laptop.berthHome, "certs", this.laptop.devId),
     };
-    return execFileSync("docker", args, { env: { ...process.env, ...environment }, encoding: "utf8" }).trim();
+  }
+
+  /** Docker's command with this laptop's identity, as the developer runs it. */
+  docker(...args: string[]): string {
+    const env = { ...process.env, ...this.dockerEnvironment };
+    return execFileSync("docker", args, { env, encoding: "utf8" }).trim();
   }
 }
