@@ -54,7 +54,8 @@ beforeAll(async () => {
   place = ["--workspace", workspace];
   tstPlace = ["--workspace", lab.workspace(BUILT_FILES), "--env", "tst"];
   await lab.run(laptop, workspace, "node", "server.js");
-}, 60_000);
+  await build(laptop);
+}, 120_000);
 afterAll(() => lab.dispose());
 
 describe("berth logs", () => {
@@ -205,7 +206,6 @@ describe("berth test --env tst", () => {
   });
 
   it("runs a developer's built image as tst would, in dev, in a container that is gone after", async () => {
-    await build(laptop);
     const test = lab.start(laptop, ["test", "shop", ...tstPlace]);
     expect(await test.exit).toBe(42);
     expect(test.stdout()).toContain("saw tst false 10001");
