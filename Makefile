@@ -46,7 +46,7 @@ recover: toolchain ## After a killed up, down or purge: make state and engine ag
 	@$(RUN) scripts/recover.ts $(ENV)
 
 .PHONY: soak
-soak: prepare ## Kill changes of a stack at random moments and recover, RUNS=100 times (SEED=…, REPORT=file.md)
+soak: prepare ## Kill changes of a stack at random moments and recover, RUNS=100 times; SUBJECT=sync disturbs a sync (SEED=…, REPORT=file.md)
 	@$(RUN) scripts/soak.ts
 
 .PHONY: pin
@@ -91,7 +91,7 @@ test: prepare ## Run every test on a real engine; ends with "N passed, N failed"
 	@$(RUN) scripts/test.ts
 
 .PHONY: bench
-bench: prepare ## Measure speed beside others: ONLY=preview|up|many|gateway|onboarding|cli, ROUNDS=10, COMPOSE=path of docker compose (some minutes)
+bench: prepare ## Measure speed beside others: ONLY=preview|up|many|gateway|onboarding|cli|run|sync, ROUNDS=10, COMPOSE=path of docker compose (some minutes)
 	@$(RUN) bench/main.ts
 
 .PHONY: format

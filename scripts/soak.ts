@@ -1,8 +1,10 @@
 // `make soak RUNS=100`: kills so many changes of a stack of its own at random moments, recovers, and checks that nothing is lost or left.
+// SUBJECT=sync disturbs a sync instead, RUNS times by each fault: network, gateway, engine, Mutagen, a laptop asleep.
 // SEED starts the series (one that failed is played again with RUNS=1 SEED=<its seed>), REPORT names a file for the results.
 import { randomInt } from "node:crypto";
 import * as fs from "node:fs";
 import { KillLoop, type KillRun } from "../test/support/kill-loop";
+import { reportTo, soakSync } from "../test/cli/sync-faults/soak";
 import { soakReport, summary } from "../test/support/soak-report";
 import { main, step } from "./lib/steps";
 
@@ -25,9 +27,7 @@ function line({ seed, scenario, victim, momentSeconds, seconds, problems }: Kill
 /** Kills of a change that was over before are runs too, but do not count as one of those that were asked for. */
 const wasKilled = ({ victim }: KillRun): boolean => victim !== "nothing";
 
-main(async () => {
-  const count = wholeNumber("RUNS", 100);
-  const first = wholeNumber("SEED", randomInt(LARGEST_SEED - 2 * count));
+async function soakStack(count: number, first: number): Promise<void> {
   const loop = await step("bring a stack of its own up", () => KillLoop.start());
   const runs: KillRun[] = [];
   let interrupted = false;
@@ -46,4 +46,14 @@ main(async () => {
   }
   process.stdout.write(`${summary(runs)}\n`);
   if (runs.some(({ problems }) => problems.length > 0)) process.exitCode = 1;
+}
+
+main(async () => {
+  const subject = process.env.SUBJECT || "stack";
+  if (!["stack", "sync"].includes(subject)) throw new Error(`SUBJECT=${subject} is none: use stack or sync`);
+  const count = wholeNumber("RUNS", subject === "sync" ? 20 : 100);
+  const first = wholeNumber("SEED", randomInt(LARGEST_SEED - 20 * count));
+  if (subject === "stack") return soakStack(count, first);
+  const { failed } = await soakSync(count, first, reportTo(process.env.REPORT));
+  if (failed > 0) process.exitCode = 1;
 });
