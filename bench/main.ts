@@ -1,5 +1,5 @@
 // `make bench`: how fast Berth is beside others on this machine, as tables. It judges nothing by its exit code: a busy machine is no fault.
-// ONLY=preview|up|many|gateway|onboarding|cli measures one part, ROUNDS=10 says how often, COMPOSE names a docker compose that is not on PATH.
+// ONLY=preview|up|many|gateway|onboarding|cli|run|sync measures one part, ROUNDS=10 says how often, COMPOSE names a docker compose that is not on PATH.
 import Docker from "dockerode";
 import { BASE_IMAGE } from "../scripts/base-image-parts/names";
 import { main } from "../scripts/lib/steps";
@@ -12,6 +12,8 @@ import { measureGateway } from "./gateway/gateway";
 import { measureMany } from "./many/many";
 import { measureOnboarding } from "./onboarding/onboarding";
 import { measurePreview } from "./preview/preview";
+import { measureRun } from "./run/run";
+import { measureSync } from "./sync/sync";
 import { measureUp } from "./up/up";
 
 async function measure({ parts, rounds, compose }: Settings, leftovers: Leftovers): Promise<void> {
@@ -22,6 +24,8 @@ async function measure({ parts, rounds, compose }: Settings, leftovers: Leftover
   if (parts.includes("up")) show(await measureUp({ docker, image: BASE_IMAGE, rounds, compose }, leftovers));
   if (parts.includes("onboarding")) show(await measureOnboarding({}, leftovers));
   if (parts.includes("gateway")) show(await measureGateway({ image: BASE_IMAGE, rounds }, leftovers));
+  if (parts.includes("run")) show(await measureRun(rounds, leftovers));
+  if (parts.includes("sync")) show(await measureSync({ rounds, compose, image: BASE_IMAGE }, leftovers));
   if (!parts.includes("preview") && !parts.includes("many")) return;
   process.stderr.write("→ bring a dev stack up\n");
   const stack = await DevStack.up(leftovers);

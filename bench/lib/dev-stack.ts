@@ -15,11 +15,18 @@ export class DevStack {
     readonly peaks: Peak[],
   ) {}
 
-  /** Brings it up; `leftovers` gets what removes it. */
-  static async up(leftovers: Leftovers): Promise<DevStack> {
+  /**
+   * Brings it up; `leftovers` gets what removes it.
+   * @param configure changes its configuration before.
+   */
+  static async up(
+    leftovers: Leftovers,
+    configure: (checkout: Checkout) => Promise<void> = () => Promise.resolve(),
+  ): Promise<DevStack> {
     const checkout = await makeCheckout();
+    await configure(checkout);
     leftovers.add(`the dev stack in ${checkout.folder}`, async () => {
-      const { exitCode, stderr } = await checkout.run("make", ["purge", "YES=1"]);
+      const { exitCode, stderr } = await checkout.run("make", ["purge", "YES=1", "DEVELOPERS=remove"]);
       if (exitCode !== 0) throw new Error(`make purge failed: ${stderr.slice(-2000)}`);
       checkout.remove();
     });

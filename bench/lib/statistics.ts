@@ -12,3 +12,10 @@ export function range(values: readonly number[]): { least: number; most: number 
   if (values.length === 0) throw new Error("there is no range of no values");
   return { least: Math.min(...values), most: Math.max(...values) };
 }
+
+/** The smallest of them that as many percent do not exceed (nearest rank). @throws Error for none. */
+export function percentile(values: readonly number[], percent: number): number {
+  if (values.length === 0) throw new Error("there is no percentile of no values");
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? 0;
+}
