@@ -8,13 +8,13 @@ const Module = require("node:module");
 const path = require("node:path");
 const { setFlagsFromString } = require("node:v8");
 const { Script } = require("node:vm");
+const { keepAtExit, keptFile } = require("./kept-file.js");
 
 // The SDK sets it while it is loaded, and V8 takes no compiled code that was made under other flags.
 setFlagsFromString("--allow-natives-syntax");
 
-const folder = path.join(path.dirname(module.filename), "../.berth/build");
 // Compiled code fits one version of Node.
-const file = path.join(folder, `compiled-${process.version}-${process.arch}.bin`);
+const file = keptFile(`compiled-${process.version}-${process.arch}.bin`);
 const compileWithout = Module.prototype._compile;
 
 /** File name: { digest of the source, where its compiled code lies in `bytes` }. */
@@ -55,7 +55,8 @@ function readKept() {
   return { kept: JSON.parse(whole.subarray(0, start).toString()), bytes: whole.subarray(start) };
 }
 
-function keep() {
+function allCompiled() {
+  if (fresh.length === 0) return undefined;
   const index = {};
   const parts = [];
   let from = 0;
@@ -66,20 +67,9 @@ function keep() {
   };
   const anew = new Set(fresh.map(({ filename }) => filename));
   for (const [filename, { digest, from, to }] of Object.entries(kept))
-    if (!anew.has(filename)) add(filename, digest, bytes.subarray(from, to));
+    if (!anew.has(filename) && fs.existsSync(filename)) add(filename, digest, bytes.subarray(from, to));
   for (const { filename, digest, script } of fresh) add(filename, digest, script.createCachedData());
-  const unfinished = `${file}.${process.pid}`;
-  fs.mkdirSync(folder, { recursive: true });
-  fs.writeFileSync(unfinished, Buffer.concat([Buffer.from(`${JSON.stringify(index)}\n`), ...parts]));
-  fs.renameSync(unfinished, file);
+  return Buffer.concat([Buffer.from(`${JSON.stringify(index)}\n`), ...parts]);
 }
 
-process.on("exit", () => {
-  if (fresh.length === 0) return;
-  try {
-    keep();
-  } catch (error) {
-    // The run itself went well: it is only the next one that takes longer.
-    process.stderr.write(`compiled code is not kept for the next run: ${error.message}\n`);
-  }
-});
+keepAtExit(file, allCompiled);

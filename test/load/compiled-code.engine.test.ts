@@ -74,3 +74,21 @@ test("where nothing can be kept, the program runs all the same and says so", asy
   expect(exitCode).toBe(0);
   expect(output).toMatch(/^ran\ncompiled code is not kept for the next run: /);
 });
+
+test("types are stripped once, and anew from a changed source", async () => {
+  fs.symlinkSync(path.resolve(__dirname, "../../node_modules"), path.join(folder, "node_modules"));
+  write(
+    "main.js",
+    `require("./load/strip-types.js").stripTypes(); console.log(require("./part.ts").word, swc());`,
+  );
+  fs.appendFileSync(
+    path.join(folder, "main.js"),
+    `function swc() { return Object.keys(require.cache).some((file) => file.endsWith("@swc/core/index.js")); }`,
+  );
+  write("part.ts", `export const word: string = "one";`);
+  expect((await run()).output).toBe("one true\n");
+  expect((await run()).output).toBe("one false\n");
+  write("part.ts", `export const word: string = "two";`);
+  expect((await run()).output).toBe("two true\n");
+  expect((await run()).output).toBe("two false\n");
+});
