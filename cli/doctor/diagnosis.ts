@@ -1,5 +1,4 @@
 import type { ServerSettings } from "../../spec/gateway-api";
-import { causeOf } from "../failure";
 import { openSession, type Session } from "../session";
 import { readSettings, type Settings, type SettingFlags } from "../settings";
 import type { Finding } from "./check";
@@ -27,8 +26,8 @@ export class Diagnosis {
     try {
       session = await this.session();
       server = await session.server();
-    } catch (error) {
-      return { state: "skipped", what: `needs the gateway: ${causeOf(error).split("\n")[0]}` };
+    } catch {
+      return { state: "skipped", what: "needs the gateway" };
     }
     return look(session, server);
   }
@@ -38,8 +37,8 @@ export class Diagnosis {
     let session: Session;
     try {
       session = await this.session();
-    } catch (error) {
-      return { state: "skipped", what: `needs an identity: ${causeOf(error).split("\n")[0]}` };
+    } catch {
+      return { state: "skipped", what: "needs an identity" };
     }
     return look(session);
   }

@@ -1,7 +1,7 @@
 import { createContainerShell } from "../../services/provision/container-shell";
 import { look } from "../../services/provision/settle";
 import type { Environment } from "../../policy/rules";
-import { outputsSchema } from "../lib/outputs";
+import { z } from "zod";
 import { stackOutputs } from "../lib/stack";
 import { connectStackEngine } from "../lib/stack-engine";
 
@@ -12,6 +12,9 @@ export interface ServiceState {
   /** "healthy", or what is wrong. */
   state: string;
 }
+
+/** Outputs of an older program have it too. */
+const outputsSchema = z.object({ serviceContainers: z.record(z.string(), z.string()) });
 
 /** Asks the engine for every service that a stack's outputs name. */
 export async function serviceStates(environment: Environment): Promise<ServiceState[]> {
