@@ -3,8 +3,6 @@ import type { GuardFlags } from "../sync/guard/guard-command";
 import type { ResolveFlags, SyncFlags } from "../sync/run";
 import { examples, withApp, withSettings } from "./options";
 
-const commands = () => import("../sync/run.js");
-
 /** `berth sync`: an app's source on both sides. */
 export function addSyncCommands(berth: Command): void {
   const sync = berth
@@ -14,17 +12,23 @@ export function addSyncCommands(berth: Command): void {
   addDecisions(sync);
   withApp(sync.command("flush <app>").description("wait until both sides are the same"))
     .addHelpText("after", examples("berth sync flush shop"))
-    .action(async (app: string, flags: SyncFlags) => (await commands()).flushCommand(app, flags));
+    .action(async (app: string, flags: SyncFlags) =>
+      (await import("../sync/run.js")).flushCommand(app, flags),
+    );
   withApp(sync.command("pause <app>").description("stop; both sides stay as they are"))
     .addHelpText("after", examples("berth sync pause shop"))
-    .action(async (app: string, flags: SyncFlags) => (await commands()).pauseCommand(app, flags));
+    .action(async (app: string, flags: SyncFlags) =>
+      (await import("../sync/run.js")).pauseCommand(app, flags),
+    );
   withApp(
     sync
       .command("resume <app>")
       .description("go on, or begin; also after many files were deleted on purpose"),
   )
     .addHelpText("after", examples("berth sync resume shop"))
-    .action(async (app: string, flags: SyncFlags) => (await commands()).resumeCommand(app, flags));
+    .action(async (app: string, flags: SyncFlags) =>
+      (await import("../sync/run.js")).resumeCommand(app, flags),
+    );
   withSettings(
     sync.command("guard", { hidden: true }).description("watch over all syncs (started by itself)"),
   )
@@ -38,16 +42,20 @@ function addFacts(sync: Command): void {
   withApp(sync.command("status [app]").description("state, files, conflicts and problems"))
     .addHelpText("after", examples("berth sync status", "berth sync status shop --json"))
     .action(async (app: string | undefined, flags: SyncFlags) =>
-      (await commands()).statusCommand(app, flags),
+      (await import("../sync/run.js")).statusCommand(app, flags),
     );
   withApp(
     sync.command("conflicts <app>").description("files that both sides have changed, with sizes and times"),
   )
     .addHelpText("after", examples("berth sync conflicts shop"))
-    .action(async (app: string, flags: SyncFlags) => (await commands()).conflictsCommand(app, flags));
+    .action(async (app: string, flags: SyncFlags) =>
+      (await import("../sync/run.js")).conflictsCommand(app, flags),
+    );
   withApp(sync.command("trash <app>").description("what was deleted, and when"))
     .addHelpText("after", examples("berth sync trash shop"))
-    .action(async (app: string, flags: SyncFlags) => (await commands()).trashCommand(app, flags));
+    .action(async (app: string, flags: SyncFlags) =>
+      (await import("../sync/run.js")).trashCommand(app, flags),
+    );
 }
 
 function addDecisions(sync: Command): void {
@@ -64,7 +72,7 @@ function addDecisions(sync: Command): void {
       ),
     )
     .action(async (app: string, file: string | undefined, flags: ResolveFlags) =>
-      (await commands()).resolveCommand(app, file, flags),
+      (await import("../sync/run.js")).resolveCommand(app, file, flags),
     );
   withApp(sync.command("restore <app>").description("bring back what was deleted last, on both sides"))
     .option("--from <when>", "another time, as `berth sync trash` lists it")
@@ -73,9 +81,11 @@ function addDecisions(sync: Command): void {
       examples("berth sync restore shop", "berth sync restore shop --from 2026-01-31T09-15-00.000Z"),
     )
     .action(async (app: string, flags: SyncFlags & { from?: string }) =>
-      (await commands()).restoreCommand(app, flags),
+      (await import("../sync/run.js")).restoreCommand(app, flags),
     );
   withApp(sync.command("reset <app>").description("save both sides, and begin anew; nothing is deleted"))
     .addHelpText("after", examples("berth sync reset shop"))
-    .action(async (app: string, flags: SyncFlags) => (await commands()).resetCommand(app, flags));
+    .action(async (app: string, flags: SyncFlags) =>
+      (await import("../sync/run.js")).resetCommand(app, flags),
+    );
 }

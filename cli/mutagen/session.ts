@@ -1,12 +1,6 @@
 /** What `mutagen sync list --template '{{json .}}'` prints (pkg/api/models/synchronization of v0.18.1), as far as it is read here. */
 import { z } from "zod";
 
-export const STATUSES = [
-  ...["disconnected", "halted-on-root-emptied", "halted-on-root-deletion", "halted-on-root-type-change"],
-  ...["connecting-alpha", "connecting-beta", "watching", "scanning", "waiting-for-rescan", "reconciling"],
-  ...["staging-alpha", "staging-beta", "transitioning", "saving", "unknown"],
-] as const;
-
 const problem = z.object({ path: z.string(), error: z.string() });
 
 const entry = z
