@@ -5,7 +5,8 @@ import { parseManifest, type AppManifest } from "../../spec/app-manifest";
 import { EXIT, Failure } from "../failure";
 import type { Settings } from "../settings";
 import { manifestFiles, nameIn, MANIFEST } from "./manifest-files";
-import { foldersUpFrom, isInside } from "./workspace";
+import { containerPath, contextOf, isInside } from "./paths";
+import { foldersUpFrom } from "./workspace";
 
 /** An app on this laptop. */
 export interface LocalApp {
@@ -73,13 +74,13 @@ function readLocalApp(file: string, root: string, currentFolder: string): LocalA
   const shown = path.relative(currentFolder, file);
   const manifest = parseManifest(fs.readFileSync(file, "utf8"), shown.startsWith("..") ? file : shown);
   const folder = fs.realpathSync(path.dirname(file));
-  const contextFolder = path.resolve(folder, manifest.build.context);
+  const contextFolder = contextOf(folder, manifest.build.context);
   if (!isInside(contextFolder, root)) {
     throw new Failure(
       `app '${manifest.name}': its build.context '${manifest.build.context}' is ${contextFolder}, outside the workspace ${root}: nothing there is sent. Correct ${file}, or name a larger workspace with --workspace, BERTH_WORKSPACE or workspaceRoot`,
       EXIT.usage,
     );
   }
-  const appSubPath = path.relative(contextFolder, folder).split(path.sep).join("/");
+  const appSubPath = containerPath(contextFolder, folder);
   return { name: manifest.name, folder, manifestFile: file, manifest, contextFolder, appSubPath };
 }

@@ -14,9 +14,3 @@ export function foldersUpFrom(folder: string): string[] {
   const parent = path.dirname(folder);
   return parent === folder ? [folder] : [folder, ...foldersUpFrom(parent)];
 }
-
-/** Whether a folder is another or lies in it; both without symbolic links. */
-export function isInside(folder: string, root: string): boolean {
-  const way = path.relative(root, folder);
-  return way === "" || (way !== ".." && !way.startsWith(`..${path.sep}`) && !path.isAbsolute(way));
-}

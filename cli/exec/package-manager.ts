@@ -1,7 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { Failure } from "../failure";
-import { foldersUpFrom, isInside } from "../app/workspace";
+import { isInside } from "../app/paths";
+import { foldersUpFrom } from "../app/workspace";
 import type { CheckedApp } from "./checks";
 
 /** Who writes which lockfile. */
