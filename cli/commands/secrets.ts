@@ -32,20 +32,24 @@ function addValues(secrets: Command): void {
       ),
     )
     .action(async (key: string, flags: SecretFlags & { value?: string }) =>
-      (await commands()).setSecret(key, flags),
+      (await import("../secrets/command.js")).setSecret(key, flags),
     );
   withScope(secrets.command("get <key>"))
     .description("print a secret's value")
     .addHelpText("after", examples("berth secrets get stripe-key", "berth secrets get api-token --project"))
-    .action(async (key: string, flags: SecretFlags) => (await commands()).getSecret(key, flags));
+    .action(async (key: string, flags: SecretFlags) =>
+      (await import("../secrets/command.js")).getSecret(key, flags),
+    );
   withScope(secrets.command("list"))
     .description("list the secrets, without their values")
     .addHelpText("after", examples("berth secrets list", "berth secrets list --app shop --json"))
-    .action(async (flags: SecretFlags) => (await commands()).listSecrets(flags));
+    .action(async (flags: SecretFlags) => (await import("../secrets/command.js")).listSecrets(flags));
   withScope(secrets.command("rm <key>"))
     .description("remove a secret")
     .addHelpText("after", examples("berth secrets rm stripe-key"))
-    .action(async (key: string, flags: SecretFlags) => (await commands()).removeSecret(key, flags));
+    .action(async (key: string, flags: SecretFlags) =>
+      (await import("../secrets/command.js")).removeSecret(key, flags),
+    );
 }
 
 function addRecipients(secrets: Command): void {
@@ -60,16 +64,23 @@ function addRecipients(secrets: Command): void {
         "berth secrets recipients rm 02",
       ),
     )
-    .action(async (flags: Flags) => (await recipientCommands()).listRecipients(flags));
+    .action(async (flags: Flags) => (await import("../secrets/recipients-command.js")).listRecipients(flags));
   withApp(recipients.command("add <dev-id> <recipient>"))
     .description("let a developer in: every project secret is encrypted anew")
     .action(async (developerId: string, recipient: string, _: Flags, command: Command) =>
-      (await recipientCommands()).addRecipient(developerId, recipient, command.optsWithGlobals()),
+      (await import("../secrets/recipients-command.js")).addRecipient(
+        developerId,
+        recipient,
+        command.optsWithGlobals(),
+      ),
     );
   withApp(recipients.command("rm <dev-id>"))
     .description("take a developer out")
     .action(async (developerId: string, _: Flags, command: Command) =>
-      (await recipientCommands()).removeRecipient(developerId, command.optsWithGlobals()),
+      (await import("../secrets/recipients-command.js")).removeRecipient(
+        developerId,
+        command.optsWithGlobals(),
+      ),
     );
 }
 
@@ -78,6 +89,3 @@ function withScope(command: Command): Command {
     .option("--project", "everybody's in this workspace: berth.secrets.json, which may be committed")
     .option("--app <name>", "for this app alone");
 }
-
-const commands = () => import("../secrets/command.js");
-const recipientCommands = () => import("../secrets/recipients-command.js");
