@@ -2,6 +2,12 @@ import { CommanderError } from "commander";
 import { causeOf, EXIT, Failure } from "./failure";
 import { program } from "./program";
 
+// Whoever reads it may have enough, as head does.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
 program()
   .parseAsync()
   .catch((error: unknown) => {
