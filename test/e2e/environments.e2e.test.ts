@@ -3,6 +3,8 @@ import * as path from "node:path";
 import Docker from "dockerode";
 import { parse } from "yaml";
 import { outputsSchema, type Outputs } from "../../scripts/lib/outputs";
+import { CLI, ensureBundle } from "../../scripts/toolchain-parts/bundles";
+import { madeIdentity } from "../cli/operator/made-identity";
 import { makeCheckout, type Checkout, type CommandResult } from "../support/checkout";
 import { freePort } from "../support/free-port";
 import { listEngine } from "../support/engine-listing";
@@ -28,6 +30,16 @@ async function fail(target: string, settings: string[], env?: NodeJS.ProcessEnv)
   const result = await checkout.run("make", [target, ...settings], env);
   expect({ target, exitCode: result.exitCode }).not.toEqual({ target, exitCode: 0 });
   return result.stdout + result.stderr;
+}
+
+/** CI's own `berth`, in the checkout. */
+async function berth(...words: string[]): Promise<CommandResult> {
+  await ensureBundle(CLI);
+  const home = path.join(checkout.folder, ".berth", "home-of-ci");
+  const options = fs.existsSync(home)
+    ? ["--home", home, "--dev-id", "ci1", "--server", "https://localhost:1"]
+    : madeIdentity(home, "ci1", "ci");
+  return checkout.run("node", [CLI.file, ...words, ...options]);
 }
 
 async function outputsOf(environment: Environment): Promise<Outputs> {
@@ -206,10 +218,12 @@ describe("a rollback", () => {
     const first = promoted("tst").image;
     write("two");
     await make("build", "APP=shop");
-    await make("promote", "APP=shop", "TO=tst");
+    expect(await berth("promote", "shop", "--to", "tst", "--from", "shared")).toMatchObject({ exitCode: 0 });
     const second = promoted("tst").image;
     expect(second).not.toBe(first);
-    await make("up", "ENV=tst");
+    const run = await berth("run", "shop", "--env", "tst", "--json");
+    expect(run).toMatchObject({ exitCode: 0 });
+    expect(JSON.parse(run.stdout)).toMatchObject({ app: "shop", environment: "tst", image: second });
     expect(await versionIn("tst")).toBe("two");
     expect(await versionIn("pro")).toBe("one");
 
@@ -221,6 +235,14 @@ describe("a rollback", () => {
 
 describe("what tst and pro refuse", () => {
   const shop = { path: "examples/shop" };
+
+  it("an app that was never promoted, with the commands that bring it there", async () => {
+    const { exitCode, stderr } = await berth("run", "ledger", "--env", "tst");
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("run 'berth build ledger', then 'berth promote ledger --to tst'");
+    const missing = await berth("promote", "shop", "--to", "tst", "--tag", "never-built");
+    expect(missing.stderr).toContain("run 'berth build shop' first");
+  });
 
   it("an image that the engine does not have ends up before anything is touched; a preview without engine warns", async () => {
     const before = await inspect(container("tst", "shared-shop"));
