@@ -36,7 +36,7 @@ export class BerthTree {
   async byDockerCp(): Promise<number> {
     const { laptop, source } = this;
     const to = `/tmp/copy-${this.app}`;
-    laptop.docker("exec", laptop.container, "mkdir", to);
+    laptop.docker("exec", "--user", "0", laptop.container, "mkdir", to);
     const line = `tar --create --directory '${source}' . | docker cp - ${laptop.container}:${to}`;
     const { seconds } = await timedOrThrow("sh", ["-c", line], { environment: laptop.dockerEnvironment });
     laptop.docker("exec", "--user", "0", laptop.container, "rm", "-rf", to);

@@ -11,8 +11,8 @@ import { engineRestart } from "./sync-faults/faults";
 jest.setTimeout(120_000);
 
 const images = new Workbench();
-let engine: OwnEngine;
-let lab: FaultLab;
+let engine: OwnEngine | undefined;
+let lab: FaultLab | undefined;
 beforeAll(async () => {
   const image = await images.build("images/sync");
   engine = await OwnEngine.start();
@@ -20,19 +20,19 @@ beforeAll(async () => {
   lab = await FaultLab.start({ engine: engine.host });
 });
 afterAll(async () => {
-  await lab.dispose();
-  await engine.remove();
+  await lab?.dispose();
+  await engine?.remove();
   await images.dispose();
 });
 
 it("edits on both sides survive a restart of the engine", async () => {
-  const { problems, backMs } = await lab.disturb(engineRestart(engine), 11);
+  const { problems, backMs } = await lab!.disturb(engineRestart(engine!), 11);
   expect(problems).toEqual([]);
   expect(backMs).toBeLessThan(BACK_WITHIN_MS);
 });
 
 it("a full disk on the shared host is named per file, and what was kept back goes over when there is room", async () => {
-  const { laptop, sync } = lab;
+  const { laptop, sync } = lab!;
   const small = laptop.app("small");
   const labels = { role: "source", app: "small", volumeId: "0badd15c", user: "10001" } as const;
   const words = Object.entries(labels).flatMap(([key, value]) => [

@@ -32,17 +32,20 @@ export class FaultLab {
   ) {}
 
   static async start(options: CliLabOptions = {}): Promise<FaultLab> {
-    const network = new NetworkNamespace();
     const sync = await SyncLab.start(options);
-    network.letThrough(sync.lab.gatewayPort);
-    const laptop = await sync.laptop("01", network);
-    laptop.write(
-      Object.fromEntries(
-        Array.from({ length: FILES }, (_, index) => [`f${index % FOLDERS}/${index}.txt`, `first ${index}\n`]),
-      ),
-    );
-    await laptop.succeed("resume", "shop");
-    return new FaultLab(sync, network, laptop);
+    const network = new NetworkNamespace();
+    try {
+      network.letThrough(sync.lab.gatewayPort);
+      const laptop = await sync.laptop("01", network);
+      const names = Array.from({ length: FILES }, (_, index) => `f${index % FOLDERS}/${index}.txt`);
+      laptop.write(Object.fromEntries(names.map((name) => [name, `first ${name}\n`])));
+      await laptop.succeed("resume", "shop");
+      return new FaultLab(sync, network, laptop);
+    } catch (error) {
+      await sync.dispose();
+      network.remove();
+      throw error;
+    }
   }
 
   /** Disturbs, edits both sides meanwhile (and one file on both), ends the disturbance, and looks at what became of everything. */
