@@ -17,7 +17,7 @@ beforeAll(async () => {
   const image = await images.build("images/sync");
   engine = await OwnEngine.start();
   await engine.load([image, BASE_IMAGE]);
-  lab = await FaultLab.start({ engine: engine.host });
+  lab = await FaultLab.start({ engine: engine.host, syncImage: image });
 });
 afterAll(async () => {
   await lab?.dispose();

@@ -26,9 +26,10 @@ export class SyncLab {
     readonly image: string,
   ) {}
 
-  static async start(options: CliLabOptions = {}): Promise<SyncLab> {
+  /** @param options `syncImage`: one that the engine has. Default: built for this lab. */
+  static async start(options: CliLabOptions & { syncImage?: string } = {}): Promise<SyncLab> {
     const images = new Workbench();
-    const image = await images.build("images/sync");
+    const image = options.syncImage ?? (await images.build("images/sync"));
     const named = { runtime: { typescript: "", python: "" }, sync: image, extraCa: "" };
     const gateway = { images: named, sharedImages: [image], ...options.gateway };
     const lab = await CliLab.start({ ...options, gateway });

@@ -31,7 +31,7 @@ export class FaultLab {
     readonly laptop: SyncLaptop,
   ) {}
 
-  static async start(options: CliLabOptions = {}): Promise<FaultLab> {
+  static async start(options: CliLabOptions & { syncImage?: string } = {}): Promise<FaultLab> {
     const sync = await SyncLab.start(options);
     const network = new NetworkNamespace();
     try {

@@ -22,7 +22,7 @@ export async function soakSync(
   const image = await images.build("images/sync");
   const engine = await OwnEngine.start();
   await engine.load([image, BASE_IMAGE]);
-  const lab = await FaultLab.start({ engine: engine.host });
+  const lab = await FaultLab.start({ engine: engine.host, syncImage: image });
   const runs: SyncRun[] = [];
   try {
     for (let round = 0; round < count; round += 1) {
