@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
 import type { ContainerSpec } from "../../spec/container-spec";
-import { isAbsent, isConflict } from "../engine/failure";
+import { isAbsent, isAlready, isConflict } from "../engine/failure";
 import { Failure } from "../failure";
 import { packFiles, type ContainerFile } from "./container-file";
 import { createBody, SPEC_HASH_LABEL, type PublishedPort } from "./create-body";
@@ -77,12 +77,31 @@ async function step(
   const isSame = present.Config.Labels[SPEC_HASH_LABEL] === hash && present.Image === wanted.imageId;
   const isHalfMade = state.Status === "created";
   if (isSame && state.Running && !state.Paused) return { action: "kept", id };
-  if (isSame && !isHalfMade && !state.Dead) {
-    await (state.Paused ? engine.getContainer(id).unpause() : engine.getContainer(id).start());
+  if (isSame && !isHalfMade && !state.Dead && (await isStarted(engine, present)))
     return { action: "started", id };
-  }
   await remove(engine, present);
-  return { action: isHalfMade ? "healed" : "replaced", id: await make(engine, wanted, hash) };
+  const isHealed = isHalfMade || isSame;
+  return { action: isHealed ? "healed" : "replaced", id: await make(engine, wanted, hash) };
+}
+
+/** False where what it stands on is gone, as the network is after the stack was taken down and brought up again. */
+async function isStarted(engine: Docker, { Id, State }: Docker.ContainerInspectInfo): Promise<boolean> {
+  const container = engine.getContainer(Id);
+  try {
+    await (State.Paused ? container.unpause() : container.start());
+    return true;
+  } catch (error) {
+    if (isAlready(error)) return true;
+    if (isAbsent(error)) return false;
+    throw error;
+  }
+}
+
+/** Ends a container by its own signal, and kills it after ten seconds; nothing where another command has done so. */
+export async function stopped(container: Docker.Container): Promise<void> {
+  await container.stop({ t: STOP_SECONDS }).catch((error: unknown) => {
+    if (!isAlready(error)) throw error;
+  });
 }
 
 function refuseForeign(name: string, { Config: { Labels: labels } }: Docker.ContainerInspectInfo): void {
@@ -97,7 +116,7 @@ function refuseForeign(name: string, { Config: { Labels: labels } }: Docker.Cont
 /** By id, so that nothing that came in its place meanwhile goes. */
 async function remove(engine: Docker, { Id, State }: Docker.ContainerInspectInfo): Promise<void> {
   const container = engine.getContainer(Id);
-  if (State.Running) await container.stop({ t: STOP_SECONDS });
+  if (State.Running) await stopped(container);
   await container.remove({ v: true, force: true });
 }
 

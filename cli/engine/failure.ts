@@ -19,6 +19,9 @@ export const isAbsent = (error: unknown): boolean => statusOf(error) === 404;
 /** Something in the way: a name that is taken, a container that is running, or being removed. */
 export const isConflict = (error: unknown): boolean => statusOf(error) === 409;
 
+/** It is so already: another command was first to start or to stop it. */
+export const isAlready = (error: unknown): boolean => statusOf(error) === 304;
+
 /**
  * Translates whatever a call to the gateway failed with, here and nowhere else. The gateway's and the engine's own words pass through;
  * a connection that failed says what to do.
@@ -56,6 +59,7 @@ function statusOf(error: unknown): number | undefined {
 
 /** The answer's own message, without what dockerode puts around it. */
 function messageOf(error: unknown): string {
-  const { json } = error as { json?: { message?: string } | null };
-  return (json?.message ?? causeOf(error)).replace(/^\(HTTP code \d+\) [a-z ]+ - /, "").trim();
+  const { json, reason } = error as { json?: { message?: string } | null; reason?: string };
+  const message = (json?.message ?? causeOf(error)).replace(/^\(HTTP code \d+\) [a-z ]+ - /, "").trim();
+  return message || reason || `the gateway answered ${statusOf(error)} without a word`;
 }

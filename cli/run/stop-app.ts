@@ -1,11 +1,8 @@
-import { inspected } from "../driver/reconcile";
+import { inspected, stopped } from "../driver/reconcile";
 import { instanceName } from "../../spec/names";
 import { SPEC_HASH_LABEL } from "../driver/create-body";
 import { isAbsent } from "../engine/failure";
 import type { Session } from "../session";
-
-/** How long an app may take to end by itself. */
-const STOP_SECONDS = 10;
 
 export interface StopOptions {
   /** Take the container away too. Its source, synchronised, and its data, in the shared services, stay. */
@@ -23,7 +20,7 @@ export async function stopApp(
   const found = await inspected(engine, instanceName({ prefix, environment: "dev" }, { app, developerId }));
   if (!found || found.Config.Labels[SPEC_HASH_LABEL] === undefined) return false;
   const container = engine.getContainer(found.Id);
-  if (found.State.Running) await container.stop({ t: STOP_SECONDS });
+  if (found.State.Running) await stopped(container);
   if (!remove) return found.State.Running;
   await container.remove({ v: true, force: true }).catch((error: unknown) => {
     if (!isAbsent(error)) throw error;

@@ -93,6 +93,19 @@ function inOrder(container: Inspected | undefined): Partial<Inspected> {
 const OF_THE_INDIVIDUAL =
   /^(Id|Created|State\..*|(Resolv|Hostname|Hosts)(Conf)?Path|LogPath|GraphDriver\..*|Config\.Hostname|Mounts\.\d\.(Name|Source)|NetworkSettings\.(Sandbox.*|Networks\.[^.]+\.(Aliases\..*|EndpointID|IPAddress|MacAddress)))$/;
 
+it("an app whose network was made anew while it was stopped is made anew too", async () => {
+  await lab.run(laptop, "shop", "--reload");
+  await lab.fact(laptop, "stop", "shop");
+  const { lab: cli } = lab.sync;
+  const [network, sync] = [`${lab.prefix}-dev-network`, lab.name(laptop, "sync")];
+  await cli.host("network", "disconnect", "--force", network, sync);
+  await cli.host("network", "rm", network);
+  await cli.makeNetwork();
+  await cli.host("network", "connect", network, sync);
+  expect((await lab.run(laptop, "shop", "--reload")).action).toBe("healed");
+  expect(await lab.word(laptop)).toBe("one");
+});
+
 it("two developers with two apps each, all at the same time, get what is theirs; the same app twice is one container", async () => {
   const other = await lab.laptop("02");
   for (const each of [laptop, other]) {
