@@ -68,7 +68,8 @@ export const services: Check = {
       const sick = found.filter(({ state }) => !["healthy", "running"].includes(state));
       if (sick.length === 0) return ok(found.map(({ service }) => service).join(", ") || "none is shared");
       return {
-        state: "fail",
+        // After a start the engine itself asks for the first time half a minute later.
+        state: sick.every(({ state }) => state === "starting") ? "warn" : "fail",
         what: sick.map(({ container, state }) => `${container} is ${state}`).join(", "),
         fix: "ask the operator: berth up-infra",
       };
