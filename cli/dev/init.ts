@@ -156,7 +156,7 @@ function finish(
       `identity    ${what} for ${store.developerId}, in ${store.link}, until ${endsAt}`,
       `docker      ${dockerEndpoint} answers: engine ${engine.version}, API ${engine.apiVersion}`,
       `mutagen     ${mutagen}`,
-      "next        berth run <app> --reload; for docker itself: eval \"$(berth dev env)\"",
+      'next        berth run <app> --reload; for docker itself: eval "$(berth dev env)"',
     ].join("\n"),
   );
 }
