@@ -64,6 +64,8 @@ export async function guardCommand(flags: GuardFlags): Promise<void> {
     clearInterval(pruning);
   }
   log("ended");
+  // A stream to a gateway that is out of reach would hold the process for minutes.
+  process.exit(0);
 }
 
 async function watchStream(session: Session, command: string[]): Promise<Duplex> {

@@ -42,6 +42,7 @@ export class Guard {
   private startedMs = 0;
   private idleSinceMs = Date.now();
   private timer: NodeJS.Timeout | undefined;
+  private onStop: () => void = () => undefined;
 
   constructor(private readonly parts: GuardParts) {
     this.monitor = new Monitor(
@@ -58,14 +59,13 @@ export class Guard {
 
   /** Resolves when there is nothing left to watch over, or `stop` was called. */
   async run(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.timer = setInterval(() => {
-        this.tick();
-        if (this.timer === undefined || Date.now() - this.idleSinceMs > IDLE_LIMIT_MS) resolve();
-      }, 1_000);
+    const ended = new Promise<void>((resolve) => (this.onStop = resolve));
+    this.timer = setInterval(() => {
       this.tick();
-    });
-    this.stop();
+      if (Date.now() - this.idleSinceMs > IDLE_LIMIT_MS) this.stop();
+    }, 1_000);
+    this.tick();
+    await ended;
   }
 
   stop(): void {
@@ -75,6 +75,7 @@ export class Guard {
     this.remote.stop();
     for (const app of this.apps.values()) app.close();
     this.apps.clear();
+    this.onStop();
   }
 
   private tick(): void {
