@@ -58,7 +58,9 @@ describe("berth.yaml", () => {
 
   it("suggests the key that was meant, and says where the wrong one stands", () => {
     expect(
-      problemsOf("name: shop\nlanguage: typescript\nport: 3000\nhelth: { path: / }\nlive: { pahts: [src] }\n"),
+      problemsOf(
+        "name: shop\nlanguage: typescript\nport: 3000\nhelth: { path: / }\nlive: { pahts: [src] }\n",
+      ),
     ).toEqual([
       `${FILE}:4:1: helth is not a known key: did you mean 'health'?`,
       `${FILE}:5:9: live.pahts is not a known key: did you mean 'paths'?`,
