@@ -11,14 +11,12 @@ export class BerthTree {
     readonly app: string,
     readonly source: string,
     readonly names: string[],
-    /** From `berth sync resume` until all files are there; the sync container ran before. */
+    /** Of the app's first `berth sync resume`: volume, sync container, session, and all files there. */
     readonly firstSyncSeconds: number,
   ) {}
 
   static async make(laptop: SyncLaptop, app: string, files: number): Promise<BerthTree> {
     const source = laptop.app(app);
-    await laptop.succeed("resume", app);
-    await laptop.succeed("pause", app);
     const names = makeTree(source, files);
     const started = performance.now();
     await laptop.succeed("resume", app);

@@ -12,6 +12,7 @@ import { alertText, readAlert } from "./guard/alert";
 import { ensureGuard } from "./guard/process";
 import { remoteNames, type RemoteNames } from "./names";
 import { ensureSourceVolume, type SourceVolume } from "./remote/source-volume";
+import { seedVolume } from "./seed";
 import { ensureSyncContainer } from "./remote/sync-container";
 import { stateOf } from "./states";
 import { mutagenOf, SESSION_LABEL, wantedSession, type WantedSession } from "./sync-session";
@@ -77,7 +78,7 @@ export async function ensureSync(
 
 interface Parts {
   names: RemoteNames;
-  volume: SourceVolume;
+  volume: SourceVolume & { isNew: boolean };
   mutagen: Mutagen;
   /** Whether the container is another process than the sessions knew. */
   wasStarted: boolean;
@@ -103,6 +104,10 @@ async function ensureSession(
     return "resumed";
   }
   if (there) await ended(mutagen, there, wanted);
+  if (!there && volume.isNew) {
+    const container = session.engine.getContainer(names.container);
+    await seedVolume({ container, volume, folder: app.contextFolder, ignores: wanted.ignores });
+  }
   privateFolder(path.dirname(wanted.configurationFile));
   writePrivate(wanted.configurationFile, wanted.configuration);
   await mutagen.create(wanted);
