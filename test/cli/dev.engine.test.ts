@@ -2,6 +2,8 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { toolchainRoot } from "../../scripts/lib/paths";
+import { ensureMutagen } from "../../scripts/toolchain-parts/mutagen";
 import { makeAuthority } from "../services/onboarding/openssl";
 import { freePort } from "../support/free-port";
 import { runCommand } from "../support/run-command";
@@ -11,12 +13,16 @@ import type { Laptop } from "./laptop";
 
 jest.setTimeout(60_000);
 
+const BUILDS_MUTAGEN_WITHIN_MS = 5 * 60_000;
+
 let cli: CliLab;
 let line: HeldAnswers;
 beforeAll(async () => {
+  // Go, where it has to build it, leaves its caches in the home folder of whoever calls it.
+  await ensureMutagen(path.join(toolchainRoot, "mutagen"));
   cli = await CliLab.start();
   line = await HeldAnswers.before(cli.replica.url);
-});
+}, BUILDS_MUTAGEN_WITHIN_MS);
 afterAll(async () => {
   line.close();
   await cli.dispose();

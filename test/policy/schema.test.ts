@@ -41,7 +41,8 @@ describe("what berth.yaml can say", () => {
     ["no-new-privileges", "securityOpts: [seccomp=unconfined]", /securityOpts is not a known key/],
     ["no-devices", "devices: [/dev/kvm]", /devices is not a known key/],
     ["published-ports", "ports: [80]", /ports is not a known key/],
-    ["live-source", "sync: true", /sync is not a known key/],
+    ["live-source", "sync: true", /sync must be a map of keys to values/],
+    ["live-source", "sync: { pro: true }", /pro is not a known key/],
   ])("cannot break %s: %s", (_, text, says) => {
     expect(manifestProblems(text)).toMatch(says);
   });
