@@ -29,10 +29,11 @@ export async function settle(
   { limit, timeoutSeconds }: Settlement,
 ): Promise<string> {
   const { container } = shell;
-  await limitProcesses(docker, container, limit);
   const deadline = Date.now() + timeoutSeconds * 1000;
+  let isLimited = false;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
-    const { problem, final } = await look(docker, shell);
+    isLimited ||= await limitProcesses(docker, container, limit);
+    const { problem, final } = isLimited ? await look(docker, shell) : ENDED_MEANWHILE;
     if (problem === undefined) return `${container} is healthy and may run ${limit} processes`;
     if (final || Date.now() >= deadline) {
       const when = final ? "" : ` after ${timeoutSeconds} s`;
@@ -43,11 +44,16 @@ export async function settle(
   }
 }
 
-/** Docker can change the limit while the container runs, and keeps it over restarts (Engine API, ContainerUpdate: PidsLimit). */
-async function limitProcesses(docker: Docker, container: string, limit: number): Promise<void> {
+/**
+ * Docker can change the limit while the container runs, and keeps it over restarts (Engine API, ContainerUpdate: PidsLimit).
+ * @returns false where its process ended at this very moment, which the engine answers with 500.
+ */
+async function limitProcesses(docker: Docker, container: string, limit: number): Promise<boolean> {
   try {
     await docker.getContainer(container).update({ PidsLimit: limit });
+    return true;
   } catch (error) {
+    if ((error as Error).message.includes("cannot update a stopped container")) return false;
     throw new Error(
       `the processes of container ${container} cannot be limited to ${limit}: ${(error as Error).message}`,
       { cause: error },
@@ -62,6 +68,9 @@ export interface Look {
   /** It will not become ready by itself. */
   final?: boolean;
 }
+
+/** The next look says with which exit code. */
+const ENDED_MEANWHILE: Look = { problem: "it is not running" };
 
 /**
  * Asks a container's own health check once.
