@@ -187,7 +187,10 @@ describe("an engine that is restarted in the middle of an up", () => {
     );
     await engine.stop();
     await engine.start();
-    expect(await up).toContain(`the Docker engine at ${engine.host} went away`);
+    const said = await up;
+    expect(said).toContain(engine.host);
+    // An engine that is just ending may still answer, and say that the socket which proxy-routes mounts is gone.
+    expect(said).toMatch(/went away|bind source path does not exist: \S+docker\.sock/);
 
     await succeed("up", ["ENV=tst"], env);
     await succeed("verify", ["ENV=tst"], env);
