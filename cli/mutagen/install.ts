@@ -1,9 +1,9 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { projectRoot, toolchainRoot } from "../../scripts/lib/paths";
 import { run } from "../../scripts/toolchain-parts/command";
-import { isExecutable } from "../../scripts/toolchain-parts/files";
+import { isExecutable, placeAtomically } from "../../scripts/toolchain-parts/files";
 import { ensureMutagen, MUTAGEN_VERSION } from "../../scripts/toolchain-parts/mutagen";
 import { causeOf, Failure } from "../failure";
 import { privateFolder } from "../files";
@@ -86,7 +86,7 @@ export async function download(release: Release, folder: string): Promise<void> 
   for (const name of [AGENTS, program]) {
     const content = files.get(name);
     if (!content) throw new Error(`${release.url} holds no ${name}`);
-    place(path.join(folder, name), (file) => fs.writeFileSync(file, content));
+    await place(path.join(folder, name), (file) => fs.writeFileSync(file, content));
   }
 }
 
@@ -110,18 +110,14 @@ async function build(folder: string): Promise<void> {
   const built = path.join(toolchainRoot, "mutagen");
   await ensureMutagen(built);
   for (const name of [AGENTS, programName(process.platform)]) {
-    place(path.join(folder, name), (file) => fs.copyFileSync(path.join(built, name), file));
+    await place(path.join(folder, name), (file) => fs.copyFileSync(path.join(built, name), file));
   }
 }
 
-/** Several commands may do this at once: each writes its own file, and the last renamed stays. */
-function place(file: string, write: (temporary: string) => void): void {
-  const temporary = `${file}.${randomUUID()}`;
-  try {
+/** Each for its owner alone; several commands may do this at once. */
+function place(file: string, write: (temporary: string) => void): Promise<void> {
+  return placeAtomically(file, (temporary) => {
     write(temporary);
     fs.chmodSync(temporary, path.basename(file) === AGENTS ? 0o600 : 0o700);
-    fs.renameSync(temporary, file);
-  } finally {
-    fs.rmSync(temporary, { force: true });
-  }
+  });
 }
