@@ -12,8 +12,8 @@ import { alertText, readAlert } from "./guard/alert";
 import { ensureGuard } from "./guard/process";
 import { remoteNames, type RemoteNames } from "./names";
 import { ensureSourceVolume, type SourceVolume } from "./remote/source-volume";
-import { seedVolume } from "./seed";
 import { ensureSyncContainer } from "./remote/sync-container";
+import { seedVolume } from "./seed";
 import { stateOf } from "./states";
 import { mutagenOf, SESSION_LABEL, wantedSession, type WantedSession } from "./sync-session";
 import { halted, untilWatching } from "./wait";
@@ -64,8 +64,8 @@ export async function ensureSync(
     ensureSyncContainer({ engine, names, image: images.sync, program: mutagen.program, home, volume }),
     mutagen.startDaemon(),
   ]);
-  const state = await ensureSession(session, app, { names, volume, mutagen, wasStarted });
   const wanted = wantedSession(session, app, names, volume);
+  const state = await ensureSession(session, app, { names, volume, mutagen, wanted, wasStarted });
   ensureGuard(session);
   const { conflicts, problems } = stateOf(app.name, await untilWatching(mutagen, wanted.name, app.name));
   return {
@@ -80,6 +80,7 @@ interface Parts {
   names: RemoteNames;
   volume: SourceVolume & { isNew: boolean };
   mutagen: Mutagen;
+  wanted: WantedSession;
   /** Whether the container is another process than the sessions knew. */
   wasStarted: boolean;
 }
@@ -87,9 +88,8 @@ interface Parts {
 async function ensureSession(
   session: Session,
   app: LocalApp,
-  { names, volume, mutagen, wasStarted }: Parts,
+  { names, volume, mutagen, wanted, wasStarted }: Parts,
 ): Promise<ReadySync["state"]> {
-  const wanted = wantedSession(session, app, names, volume);
   const all = await mutagen.list();
   // They would look for their container only after 15 s.
   const others = all.filter(
