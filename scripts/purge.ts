@@ -3,6 +3,7 @@ import { createInterface } from "node:readline/promises";
 import * as fs from "node:fs";
 import type { Environment } from "../policy/rules";
 import { changeStack } from "./lib/change";
+import { removeDeveloperImages } from "./lib/developer-images";
 import { developerObjects, refuseUnlessAllowed, removeDeveloperObjects } from "./lib/developer-objects";
 import { passphraseFile, stateFolder } from "./lib/paths";
 import { pulumiOrThrow, pulumiVariables } from "./lib/pulumi";
@@ -45,6 +46,11 @@ async function purge(environment: Environment): Promise<void> {
   await step(`remove ${ofDevelopers.containers.length} containers of developers`, () =>
     removeDeveloperObjects(docker, ofDevelopers, { withVolumes: true }),
   );
+  const images = await step("remove the images that developers built", () =>
+    removeDeveloperImages(docker, stackLabel(environment)),
+  );
+  for (const name of images.kept)
+    process.stderr.write(`  kept image ${name} of a developer: something else uses it\n`);
   await step(`destroy all resources of '${environment}'`, () =>
     pulumiOrThrow(
       environment,

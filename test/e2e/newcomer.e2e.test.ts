@@ -86,6 +86,8 @@ afterAll(async () => {
   const purged = await checkout.run("make", ["purge", "YES=1", "DEVELOPERS=remove"]);
   checkout.remove();
   if (purged.exitCode !== 0) throw new Error(`purge failed:\n${purged.stdout}\n${purged.stderr}`);
+  const filters = { label: [`berth.stack=${checkout.namePrefix}-dev`] };
+  expect(await new Docker().listImages({ all: true, filters })).toEqual([]);
 });
 
 async function runningContainersOf(devId: string): Promise<string[]> {

@@ -76,7 +76,8 @@ function build(context: RequestContext): Allow {
   const buildArgs = mapOf(query.get("buildargs"), "buildargs");
   const requested = mapOf(query.get("labels"), "labels");
   const given = Object.fromEntries(Object.entries(requested).map(([key, value]) => [key, value ?? ""]));
-  const { labels } = checkLabels(ownership, "query parameter 'labels'", given);
+  const { labels, environment } = checkLabels(ownership, "query parameter 'labels'", given);
+  const request = { buildArgs, labels: ownership.labels(environment), target: query.get("target") ?? "" };
   const tags = (repeated.get("t") ?? []).filter((tag) => tag !== "").map((tag) => ownTag(ownership, tag));
   const dockerfile = pathOf(query.get("dockerfile") ?? "");
   const checkedName = `${CHECKED_START}${randomBytes(12).toString("hex")}`;
@@ -102,7 +103,7 @@ function build(context: RequestContext): Allow {
       contextTransform({
         dockerfile,
         checkedName,
-        check: (source) => checkDockerfile(source, buildArgs, (reference) => findImage(context, reference)),
+        check: (source) => checkDockerfile(source, request, (reference) => findImage(context, reference)),
       }),
   });
 }

@@ -1,5 +1,7 @@
 import type { FoundImage } from "../images";
+import type { Labels } from "../ownership";
 import { checkPlain, refuseLine, splitInstructions, type Instruction } from "./instructions";
+import { labelStages, type Stage } from "./stage-labels";
 
 /** White space and control characters that parsers take for different things; a tab and a line's end are plain. */
 const ODD_CHARACTERS =
@@ -10,15 +12,24 @@ const STAGE = /^[a-z][a-z0-9_.-]*$/;
 /** Finds an image that the caller may build on; throws Refused as the engine does where there is none. */
 export type ImageFinder = (reference: string) => Promise<FoundImage>;
 
+/** What a build is asked for, beside its Dockerfile. */
+export interface BuildRequest {
+  /** Values given with --build-arg. */
+  buildArgs: Record<string, string | null>;
+  /** Of the owner, for stages that are only copied from. */
+  labels?: Labels;
+  /** Stage to build; empty for the last one. */
+  target?: string;
+}
+
 /**
  * Checks a Dockerfile and writes the one that the engine gets: every image that it builds on or copies from is the caller's own or a
  * shared one, and is named by its id, so that what was checked is what is used.
- * @param buildArgs values given with --build-arg
  * @throws Refused naming the line
  */
 export async function checkDockerfile(
   source: string,
-  buildArgs: Record<string, string | null>,
+  { buildArgs, labels, target = "" }: BuildRequest,
   findImage: ImageFinder,
 ): Promise<string> {
   const dockerfile = source.replace(/\r\n/g, "\n");
@@ -27,7 +38,7 @@ export async function checkDockerfile(
   const escape = dockerfile.split("\n").findIndex((line) => /^\s*#\s*escape\s*=\s*[^\\\s]/i.test(line));
   if (escape >= 0) refuseLine(escape, "the escape character stays the backslash");
   const lines = dockerfile.split("\n");
-  const stages: string[] = [];
+  const stages: Stage[] = [];
   const args = new Map<string, string | undefined>();
   for (const instruction of splitInstructions(dockerfile)) {
     const { keyword, line } = instruction;
@@ -40,7 +51,7 @@ export async function checkDockerfile(
     checkPlain(instruction);
   }
   if (stages.length === 0) refuseLine(0, "there is no FROM");
-  return lines.join("\n");
+  return (labels ? labelStages(lines, stages, labels, target) : lines).join("\n");
 }
 
 /** Arguments before the first FROM, which FROM may use. One whose value is not plain has none that could be checked. */
@@ -62,7 +73,7 @@ function readArguments(
 
 async function checkFrom(
   { line, rest, continued }: Instruction,
-  stages: string[],
+  stages: Stage[],
   args: Map<string, string | undefined>,
   findImage: ImageFinder,
 ): Promise<string> {
@@ -74,13 +85,16 @@ async function checkFrom(
   const stage = match[3]?.toLowerCase();
   if (stage !== undefined && (!STAGE.test(stage) || stage === "scratch"))
     refuseLine(line, `'${stage}' is no name of a stage`);
-  const base = isStage(image, stages) || image === "scratch" ? image : (await findImage(image)).id;
-  stages.push(stage ?? "");
-  return `FROM ${match[1] ?? ""}${base}${stage === undefined ? "" : ` AS ${stage}`}`;
+  const base = stageNumber(image, stages);
+  const from = base !== undefined || image === "scratch" ? image : (await findImage(image)).id;
+  stages.push({ name: stage ?? "", line, base });
+  return `FROM ${match[1] ?? ""}${from}${stage === undefined ? "" : ` AS ${stage}`}`;
 }
 
-function isStage(name: string, stages: readonly string[]): boolean {
-  return name !== "" && stages.includes(name.toLowerCase());
+/** Of the stage of that name; undefined where there is none. */
+function stageNumber(name: string, stages: readonly Stage[]): number | undefined {
+  const number = name === "" ? -1 : stages.findIndex((stage) => stage.name === name.toLowerCase());
+  return number < 0 ? undefined : number;
 }
 
 /** `$NAME`, `${NAME}` and `${NAME:-default}`; every other form of the shell is refused. */
@@ -105,7 +119,7 @@ function substitute(word: string, line: number, args: Map<string, string | undef
 async function checkCopy(
   { keyword, line, rest, continued }: Instruction,
   firstLine: string,
-  stages: readonly string[],
+  stages: readonly Stage[],
   findImage: ImageFinder,
 ): Promise<string> {
   const words = rest.trim().split(/\s+/);
@@ -131,7 +145,10 @@ async function checkCopy(
   if (from === undefined) return firstLine;
   if (from === "" || from.includes("$"))
     refuseLine(line, "--from must name a stage or an image, without variables");
-  if (isStage(from, stages) || (/^[0-9]{1,3}$/.test(from) && Number(from) < stages.length - 1))
+  if (
+    stageNumber(from, stages) !== undefined ||
+    (/^[0-9]{1,3}$/.test(from) && Number(from) < stages.length - 1)
+  )
     return firstLine;
   const { id } = await findImage(from);
   return firstLine.replace(`--from=${from}`, `--from=${id}`);

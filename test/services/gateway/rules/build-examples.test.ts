@@ -9,7 +9,7 @@ const SHARED: Record<string, string> = {
 };
 
 const check = (app: string, buildArgs: Record<string, string>): Promise<string> =>
-  checkDockerfile(fs.readFileSync(`examples/${app}/Dockerfile`, "utf8"), buildArgs, (reference) => {
+  checkDockerfile(fs.readFileSync(`examples/${app}/Dockerfile`, "utf8"), { buildArgs }, (reference) => {
     const id = SHARED[reference];
     if (id === undefined) return absent.image(reference);
     return Promise.resolve({ id, reference, tags: [], labels: {}, volumes: [], owned: false });

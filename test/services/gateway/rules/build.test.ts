@@ -4,6 +4,7 @@ import { Readable, Writable } from "node:stream";
 import * as tar from "tar-stream";
 import { checkDockerfile } from "../../../../services/gateway/rules/build/dockerfile";
 import { contextTransform } from "../../../../services/gateway/rules/build/context-transform";
+import type { FoundImage } from "../../../../services/gateway/rules/images";
 import { absent, Refused, refuse } from "../../../../services/gateway/rules/refusals";
 import { RefusedStream } from "../../../../services/gateway/rules/types";
 import { archive } from "../escape/replay";
@@ -12,7 +13,7 @@ import { allowed, refused } from "./engine-model";
 const images: Record<string, string> = { "debian:trixie": "sha256:de", shop: "sha256:50" };
 
 const check = (dockerfile: string, buildArgs: Record<string, string> = {}): Promise<string> =>
-  checkDockerfile(dockerfile, buildArgs, (reference) => {
+  checkDockerfile(dockerfile, { buildArgs }, (reference) => {
     const id = images[reference];
     if (id === undefined) return absent.image(reference);
     return Promise.resolve({ id, reference, tags: [], labels: {}, volumes: [], owned: false });
@@ -55,6 +56,30 @@ FROM scratch
 LABEL name="a value" other=b
 ADD data.tar.gz /data/
 `);
+  });
+
+  it("has its owner's labels at the end of stages that are only copied from, and of no other", async () => {
+    const dockerfile =
+      "FROM shop AS tools\nRUN make tools\nFROM shop AS packages\nRUN install\n# the end\nFROM packages AS build\nRUN build\n" +
+      "FROM debian:trixie AS runtime\nCOPY --from=build /a /a\nCOPY --from=tools /b /b\nFROM runtime AS debug\n";
+    const labelled = async (target?: string): Promise<string[]> => {
+      const labels = { "berth.owner": "01", "berth.via": "gateway" };
+      const finder = (): Promise<FoundImage> =>
+        Promise.resolve({
+          ...{ id: "sha256:50", reference: "", tags: [], labels: {}, volumes: [], owned: false },
+        });
+      const lines = (await checkDockerfile(dockerfile, { buildArgs: {}, labels, target }, finder)).split(
+        "\n",
+      );
+      return lines.flatMap((line, at) => (line.startsWith("LABEL") ? [line, lines[at + 1] ?? ""] : []));
+    };
+    const label = 'LABEL "berth.owner"="01" "berth.via"="gateway"';
+    const tools = [label, "FROM sha256:50 AS packages"];
+    expect(await labelled()).toEqual([...tools, label, "FROM sha256:50 AS runtime"]);
+    expect(await labelled("RUNTIME")).toEqual([...tools, label, "FROM sha256:50 AS runtime"]);
+    // build is not built then, so packages are an end.
+    expect(await labelled("packages")).toEqual(tools);
+    expect(await labelled("0")).toEqual([]);
   });
 
   it("keeps Windows line ends out", async () => {

@@ -285,7 +285,7 @@ describe("Dockerfiles, whatever they hold", () => {
       fc.asyncProperty(dockerfile, async (source) => {
         let checked: string;
         try {
-          checked = await checkDockerfile(source, {}, find);
+          checked = await checkDockerfile(source, { buildArgs: {} }, find);
         } catch (error) {
           if (error instanceof Refused) return;
           throw error;
