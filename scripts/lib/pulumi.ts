@@ -19,6 +19,8 @@ export function pulumiVariables(stack: string): Record<string, string> {
     PULUMI_HOME: pulumiHome,
     PULUMI_STACK: stack,
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    // The toolchain brings what a stack uses; Pulumi would bring a plugin for every package that is installed, the clouds' too.
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     // A config file without the passphrase's salt is right: the state has it.
     PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true",
     // Every preview and update is judged, whoever types the command. Pulumi reads a list: a comma in the path needs its quotes.

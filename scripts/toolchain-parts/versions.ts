@@ -13,6 +13,11 @@ export const PROVIDER_PLUGINS: readonly ProviderPlugin[] = [
   { name: "command", version: "1.2.1" },
 ];
 
+/** Needed by workspaces in the cloud alone, and large: made present when one is first asked for, not by scripts/toolchain. */
+export const CLOUD_PLUGINS = {
+  azure: { name: "azure-native", version: "3.28.0" },
+} as const satisfies Record<string, ProviderPlugin>;
+
 /** Accepts the wanted version and any later one of the same major version: those run programs of older SDKs. */
 export function isAccepted(found: string, wanted: string): boolean {
   const parse = (version: string): number[] | undefined =>

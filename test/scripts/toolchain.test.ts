@@ -5,7 +5,12 @@ import { projectRoot } from "../../scripts/lib/paths";
 import { placeAtomically, writeIfChanged } from "../../scripts/toolchain-parts/files";
 import { GO_VERSION } from "../../scripts/toolchain-parts/go";
 import { unzip } from "../../scripts/toolchain-parts/unzip";
-import { ENGINE_VERSION, isAccepted, PROVIDER_PLUGINS } from "../../scripts/toolchain-parts/versions";
+import {
+  CLOUD_PLUGINS,
+  ENGINE_VERSION,
+  isAccepted,
+  PROVIDER_PLUGINS,
+} from "../../scripts/toolchain-parts/versions";
 
 let folder: string;
 beforeEach(() => (folder = fs.mkdtempSync(path.join(os.tmpdir(), "btest-toolchain-"))));
@@ -28,7 +33,7 @@ test("npm packages, the toolchain and tools/go.mod agree on versions", () => {
     dependencies: Record<string, string>;
   };
   expect(manifest.dependencies["@pulumi/pulumi"]).toBe(ENGINE_VERSION);
-  for (const { name, version } of PROVIDER_PLUGINS) {
+  for (const { name, version } of [...PROVIDER_PLUGINS, ...Object.values(CLOUD_PLUGINS)]) {
     expect(manifest.dependencies[`@pulumi/${name}`]).toBe(version);
   }
   const module = fs.readFileSync(path.join(projectRoot, "tools/go.mod"), "utf8");
