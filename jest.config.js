@@ -4,7 +4,7 @@
 //   *.e2e.test.ts     brings whole stacks up and down
 const swc = ["@swc/jest", { jsc: { target: "es2022" }, module: { type: "commonjs" } }];
 // Packages that are ECMAScript modules only, which jest cannot load as they are.
-const MODULES = "(age-encryption|@noble|@scure|@bomb\\.sh)";
+const MODULES = "(age-encryption|is-network-error|p-retry|@noble|@scure|@bomb\\.sh)";
 
 const base = {
   testEnvironment: "node",
