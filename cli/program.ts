@@ -10,6 +10,7 @@ import { addReachCommands } from "./commands/reach";
 import { addSchemaCommand } from "./commands/schema";
 import { addSecretsCommands } from "./commands/secrets";
 import { addSyncCommands } from "./commands/sync";
+import { addWorkspaceCommands } from "./commands/workspace";
 import type { OutputOptions } from "./output";
 import { printFact } from "./output";
 
@@ -40,6 +41,7 @@ export function program(): Command {
   addSchemaCommand(berth);
   addSecretsCommands(berth);
   addSyncCommands(berth);
+  addWorkspaceCommands(berth);
   berth
     .command("version")
     .description("print the version")

@@ -112,6 +112,7 @@ function hostImages({ scope, build }: DockerGatewayArgs): HostImages {
   return {
     runtime: { typescript: image(RUNTIME_ROLES.typescript), python: image(RUNTIME_ROLES.python) },
     sync: image(SYNC_ROLE),
+    workspace: "",
     extraCa: build.extraCaImage,
   };
 }

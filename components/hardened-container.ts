@@ -58,6 +58,8 @@ export interface HardenedContainerArgs {
   user?: string;
   /** Default: the image's. */
   workingFolder?: string;
+  /** Default unless-stopped. */
+  restart?: "unless-stopped" | "on-failure";
   /** How long the container may take to become healthy. */
   healthyWithinSeconds: number;
 }
@@ -127,7 +129,7 @@ export function containerArgs(args: HardenedContainerArgs): docker.ContainerArgs
     user: args.user,
     workingDir: args.workingFolder,
     init: false,
-    restart: "unless-stopped",
+    restart: args.restart ?? "unless-stopped",
     // By mode alone: networksAdvanced would show the networks that proxy-routes brings the proxy into as a change.
     networkMode: args.network === undefined ? "none" : args.network,
     capabilities: { drops: ["ALL"], adds: (args.capabilities ?? []).map((name) => `CAP_${name}`).sort() },

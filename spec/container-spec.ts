@@ -92,6 +92,8 @@ export interface ContainerSpec {
   healthCommand: string[];
   healthIntervalSeconds: number;
   healthStartSeconds: number;
+  /** Default unless-stopped: whatever ends by itself starts again. on-failure: what ended without one stays ended. */
+  restart?: "unless-stopped" | "on-failure";
   memoryMb: number;
   cpus: number;
   pids: number;
@@ -170,10 +172,13 @@ function variables(request: AppRequest, instance: Instance): string[] {
     all.REDIS_URL_FILE = `${SECRETS_FOLDER}/redis-url`;
     all.REDIS_KEY_PREFIX = redisNames(instance).keyPrefix;
   }
-  if (request.extraCa) for (const name of CA_VARIABLES) all[name] = EXTRA_CA_FILE;
-  return Object.entries(all)
-    .map(([name, value]) => `${name}=${value}`)
-    .sort();
+  const own = Object.entries(all).map(([name, value]) => `${name}=${value}`);
+  return [...own, ...(request.extraCa ? extraCaVariables() : [])].sort();
+}
+
+/** By which the usual tools take the bundle at {@link EXTRA_CA_FILE}. */
+export function extraCaVariables(): string[] {
+  return CA_VARIABLES.map((name) => `${name}=${EXTRA_CA_FILE}`);
 }
 
 function mountsOf(

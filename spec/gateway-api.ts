@@ -17,6 +17,8 @@ export const hostImages = z.object({
   runtime: z.object({ typescript: z.string(), python: z.string() }),
   /** What a developer's sync container runs. */
   sync: z.string(),
+  /** What a developer's workspaces run; an older gateway names none. */
+  workspace: z.string().default(""),
   /** Holds the CA bundle of a TLS-inspecting proxy, for builds. */
   extraCa: z.string(),
 });

@@ -72,6 +72,11 @@ export function sourceVolume(scope: Scope, { app, developerId }: Instance): stri
   return instanceName(scope, { app: `${app}-source`, developerId });
 }
 
+/** Volume of a workspace's home, projects and host keys: `<prefix>-dev-<owner>-<name>-workspace`. */
+export function workspaceVolume(scope: Scope, { app, developerId }: Instance): string {
+  return instanceName(scope, { app: `${app}-workspace`, developerId });
+}
+
 /** The developer id, or "shared". */
 export function ownerOf(instance: Instance): string {
   return instance.developerId ?? SHARED_OWNER;

@@ -11,3 +11,6 @@ export const languages = Object.keys(RUNTIME_ROLES) as AppManifest["language"][]
 
 /** Role of the image that developers' sync containers run. */
 export const SYNC_ROLE = "sync";
+
+/** Role of the image that workspaces run; its folder under images/ has the same name. */
+export const WORKSPACE_ROLE = "workspace";

@@ -25,7 +25,7 @@ export interface CreateDetails {
   published: readonly PublishedPort[];
 }
 
-/** Labels that a client of the gateway may set; the others of the spec are the gateway's own, from the certificate. */
+/** Labels under `berth.` that a client of the gateway may set; the others of the spec are the gateway's own, from the certificate. */
 const OWN_LABELS = ["berth.env", "berth.app", "berth.port"];
 
 /**
@@ -37,7 +37,7 @@ export function createBody(
   { imageId, network, specHash, published }: CreateDetails,
 ): Docker.ContainerCreateOptions {
   const memory = spec.memoryMb * MIB;
-  const labels = spec.labels.filter(({ label }) => OWN_LABELS.includes(label));
+  const labels = spec.labels.filter(({ label }) => !label.startsWith("berth.") || OWN_LABELS.includes(label));
   return {
     Image: imageId,
     Cmd: spec.command,
@@ -59,7 +59,7 @@ export function createBody(
     ExposedPorts: Object.fromEntries(published.map((port) => [portKey(port), {}])),
     HostConfig: {
       NetworkMode: network,
-      RestartPolicy: { Name: "unless-stopped" },
+      RestartPolicy: { Name: spec.restart ?? "unless-stopped" },
       CapDrop: ["ALL"],
       CapAdd: spec.capabilities.map((name) => `CAP_${name}`),
       SecurityOpt: ["no-new-privileges"],

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
 import type { ContainerSpec } from "../../spec/container-spec";
+import { WORKSPACE_LABEL } from "../../spec/workspace/container";
 import { isAbsent, isAlready, isConflict } from "../engine/failure";
 import { Failure } from "../failure";
 import { packFiles, type ContainerFile } from "./container-file";
@@ -72,7 +73,7 @@ async function step(
   present: Docker.ContainerInspectInfo | undefined,
 ): Promise<{ action: Action; id: string }> {
   if (!present) return { action: "created", id: await make(engine, wanted, hash) };
-  refuseForeign(wanted.spec.name, present);
+  refuseForeign(wanted.spec, present);
   const { State: state, Id: id } = present;
   const isSame = present.Config.Labels[SPEC_HASH_LABEL] === hash && present.Image === wanted.imageId;
   const isHalfMade = state.Status === "created";
@@ -104,8 +105,19 @@ export async function stopped(container: Docker.Container): Promise<void> {
   });
 }
 
-function refuseForeign(name: string, { Config: { Labels: labels } }: Docker.ContainerInspectInfo): void {
-  if (labels[SPEC_HASH_LABEL] !== undefined) return;
+function refuseForeign(
+  { name, labels: wanted }: ContainerSpec,
+  { Config: { Labels: labels } }: Docker.ContainerInspectInfo,
+): void {
+  if (labels[SPEC_HASH_LABEL] !== undefined) {
+    const isWorkspace = labels[WORKSPACE_LABEL] !== undefined;
+    if (isWorkspace === wanted.some(({ label }) => label === WORKSPACE_LABEL)) return;
+    throw new Failure(
+      isWorkspace
+        ? `container ${name} is a workspace, and stays as it is: give the app another name, or take the workspace away with berth workspace destroy`
+        : `container ${name} is an app of \`berth run\`, and stays as it is: give the workspace another name, or take the app away with berth stop --remove`,
+    );
+  }
   const advice =
     labels["berth.via"] === "gateway"
       ? `it was made by other means: remove it (docker rm -f ${name}) or give it another name`

@@ -9,26 +9,42 @@ import { Failure } from "../failure";
 export type DriveRequest =
   | { action: "services"; environment: string }
   | { action: "run"; environment: "tst" | "pro"; app: string }
-  | { action: "promote"; to: "tst" | "pro"; app: string; tag: string; owner?: string };
+  | { action: "promote"; to: "tst" | "pro"; app: string; tag: string; owner?: string }
+  | WorkspaceRequest;
+
+/** A workspace in a cloud. */
+export interface WorkspaceRequest {
+  action: "workspace";
+  verb: "create" | "list" | "start" | "stop" | "destroy";
+  place: "azure" | "fly";
+  /** Developer id. */
+  owner: string;
+  /** Of the workspace; absent for a list. */
+  name?: string;
+  deleteData?: boolean;
+}
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
  * Has the checkout's own code do it, by its own npm packages: the program, its state, its lock and Pulumi's SDK are of one version
  * then, whatever version this command is of, and Pulumi's SDK is no part of it. What it does meanwhile is shown.
+ * @param input what a list of processes must not show.
  * @returns its answer.
  * @throws Failure in its own words.
  */
-export async function drive(checkout: string, request: DriveRequest): Promise<unknown> {
+export async function drive(checkout: string, request: DriveRequest, input?: object): Promise<unknown> {
   if (!fs.existsSync(path.join(checkout, "node_modules", "tsx"))) {
     throw new Failure(`${checkout} has no npm packages yet: run \`make toolchain\` there`);
   }
   const child = spawn(process.execPath, ["--import", "tsx", "scripts/drive.ts", JSON.stringify(request)], {
     cwd: checkout,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
     // A terminal's Ctrl-C reaches it once, from here, and Pulumi from there.
     detached: true,
   });
+  // One that ends before it has read it says why.
+  child.stdin.on("error", () => undefined).end(input === undefined ? "" : JSON.stringify(input));
   const passOn = (signal: NodeJS.Signals): void => void child.kill(signal);
   for (const signal of SIGNALS) process.on(signal, passOn);
   try {

@@ -26,9 +26,34 @@ export async function waitUntilHealthy(
   app: LocalApp,
   tell: (line: string) => void,
 ): Promise<void> {
+  const { name, manifest } = app;
+  const awaited = {
+    name: `app '${name}'`,
+    startSeconds: manifest.health.startSeconds,
+    advice: `It stays as it is, and starts again by an edit; \`berth logs ${name} -f\` follows it.`,
+  };
+  return untilHealthy(engine, container, awaited, tell);
+}
+
+/** What is waited for, for messages. */
+export interface Awaited {
+  name: string;
+  /** What it is given to start. */
+  startSeconds: number;
+  /** What becomes of it where it is not healthy. */
+  advice: string;
+}
+
+/** The same for anything that has a health check. @throws Failure with why it is not healthy, and what it logged last. */
+export async function untilHealthy(
+  engine: Docker,
+  container: { id: string },
+  { name, startSeconds, advice }: Awaited,
+  tell: (line: string) => void,
+): Promise<void> {
   const shell = createContainerShell(engine, container.id);
   const startedMs = Date.now();
-  const seconds = app.manifest.health.startSeconds + GRACE_SECONDS;
+  const seconds = startSeconds + GRACE_SECONDS;
   let isTold = false;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.3, LONGEST_PAUSE_MS)) {
     const { problem, final } = await look(engine, shell, HOPELESS_RESTARTS);
@@ -37,13 +62,11 @@ export async function waitUntilHealthy(
     if (final === true || passedMs > seconds * 1_000) {
       const when = final === true ? "" : ` after ${seconds} s`;
       const log = await lastLogLines(engine, container.id);
-      throw new Failure(
-        `app '${app.name}' is not healthy${when}: ${problem}. It stays as it is, and starts again by an edit; \`berth logs ${app.name} -f\` follows it.\n${log}`,
-      );
+      throw new Failure(`${name} is not healthy${when}: ${problem}. ${advice}\n${log}`);
     }
     if (!isTold && passedMs > TELL_AFTER_MS) {
       isTold = true;
-      tell(`waiting for ${app.name}: ${problem}`);
+      tell(`waiting for ${name}: ${problem}`);
     }
     await sleep(pause);
   }

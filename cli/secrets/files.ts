@@ -18,7 +18,8 @@ export interface SecretFile {
  */
 export async function secretFilesFor(
   owner: SecretsOwner,
-  app: Pick<LocalApp, "name" | "manifest">,
+  app: { name: string; manifest: Pick<LocalApp["manifest"], "secrets"> },
+  what: "app" | "workspace" = "app",
 ): Promise<SecretFile[]> {
   const keys = [...new Set(app.manifest.secrets)].sort();
   if (keys.length === 0) return [];
@@ -27,7 +28,7 @@ export async function secretFilesFor(
   const missing = values.filter(([, value]) => value === undefined).map(([key]) => key);
   if (missing.length > 0) {
     throw new Failure(
-      `app '${app.name}' asks for ${missing.length > 1 ? "secrets" : "a secret"} without a value: ${missing.join(", ")}. ` +
+      `${what} '${app.name}' asks for ${missing.length > 1 ? "secrets" : "a secret"} without a value: ${missing.join(", ")}. ` +
         `Give it with: ${missing.map((key) => setCommand(key)).join(" && ")} (--project for everybody in this workspace)`,
     );
   }

@@ -59,7 +59,12 @@ const settingsSchema = z.strictObject({
   /** Scheme, host and port of the proxy, for clients. */
   proxyUrl: z.string().min(1).default("http://localhost:8080"),
   /** Images that clients ask for by what they are; those that developers use are in `sharedImages` too. */
-  images: hostImages.prefault({ runtime: { typescript: "", python: "" }, sync: "", extraCa: "" }),
+  images: hostImages.prefault({
+    runtime: { typescript: "", python: "" },
+    sync: "",
+    workspace: "",
+    extraCa: "",
+  }),
   /** Shared services of dev to which apps of developers get access. */
   services: z
     .strictObject({

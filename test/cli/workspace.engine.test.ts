@@ -1,0 +1,78 @@
+import { runCommand } from "../support/run-command";
+import type { Laptop } from "./laptop";
+import { WorkspaceLab } from "./workspace-lab";
+
+jest.setTimeout(30_000);
+
+let lab: WorkspaceLab;
+let laptop: Laptop;
+let container: string;
+beforeAll(async () => {
+  lab = await WorkspaceLab.start();
+  laptop = await lab.cli.onboarded("01");
+  container = lab.name(laptop, "mine");
+}, 120_000);
+afterAll(() => lab.dispose());
+
+const inside = (...command: string[]): Promise<string> => lab.cli.host("exec", container, ...command);
+
+describe("berth workspace", () => {
+  it("makes one that answers, hardened and within its size", async () => {
+    const made = await lab.create(laptop, "mine");
+    expect(made).toMatchObject({ workspace: "mine", action: "created", reachable: false });
+    expect(made.resources).toEqual({ container, volume: `${container}-workspace` });
+    const facts = await lab.inspect(container);
+    expect(facts?.HostConfig).toMatchObject({
+      ...{ Memory: 2048 * 1024 * 1024, NanoCpus: 1e9, CapDrop: ["ALL"] },
+      ...{ SecurityOpt: ["no-new-privileges"], RestartPolicy: { Name: "on-failure" } },
+    });
+    expect(facts?.Mounts).toMatchObject([
+      { Type: "volume", Name: `${container}-workspace`, Destination: "/workspace" },
+    ]);
+    expect(await lab.page(container)).toMatchObject({ name: "mine", uid: 1000 });
+  });
+
+  it("does nothing the second time", async () => {
+    const before = await lab.inspect(container);
+    expect(await lab.create(laptop, "mine")).toMatchObject({ action: "kept" });
+    expect((await lab.inspect(container))?.Id).toBe(before?.Id);
+  });
+
+  it("keeps what is on its volume over stop and start, another size, and destroy", async () => {
+    await inside("sh", "-c", "echo kept > /workspace/home/note");
+    await laptop.berthJson("workspace", "stop", "mine");
+    expect((await lab.inspect(container))?.State.Status).toBe("exited");
+    expect(await laptop.berthJson("workspace", "start", "mine")).toMatchObject({ action: "started" });
+    expect(await inside("cat", "/workspace/home/note")).toBe("kept");
+    const file = lab.file("name: mine\nsize: { cpus: 0.5, memoryMb: 768, diskGb: 1 }\n");
+    expect(await lab.create(laptop, "--file", file)).toMatchObject({ action: "replaced" });
+    expect((await lab.inspect(container))?.HostConfig.Memory).toBe(768 * 1024 * 1024);
+    expect(await inside("cat", "/workspace/home/note")).toBe("kept");
+    const gone = await laptop.berthJson("workspace", "destroy", "mine", "--yes");
+    expect(gone).toEqual({ workspace: "mine", on: "local", keptData: `${container}-workspace` });
+    expect(await laptop.berthJson("workspace", "list")).toMatchObject([
+      { workspace: "mine", state: "data only" },
+    ]);
+    expect(await lab.create(laptop, "mine")).toMatchObject({ action: "created" });
+    expect(await inside("cat", "/workspace/home/note")).toBe("kept");
+  });
+
+  it("logs in by ssh with the laptop's own key, to a host key that is known before", async () => {
+    const { exitCode, stdout, output } = await lab.berth(laptop, "ssh", "mine", "--", "id", "-un");
+    expect([exitCode, stdout]).toEqual([0, "dev\n"]);
+    expect(output).not.toMatch(/authenticity|Permanently added/);
+    expect((await lab.berth(laptop, "ssh", "mine", "--", "exit", "7")).exitCode).toBe(7);
+  });
+
+  it("prints a block for ssh's own settings", async () => {
+    const { stdout } = await lab.berth(laptop, "ssh-config", "mine");
+    const config = lab.file(stdout);
+    const { exitCode, output } = await runCommand("ssh", [
+      "-F",
+      config,
+      "mine.berth",
+      "cat /workspace/home/note",
+    ]);
+    expect([exitCode, output]).toEqual([0, "kept\n"]);
+  });
+});
