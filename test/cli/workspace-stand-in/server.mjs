@@ -1,6 +1,7 @@
 // A page at the editor's port, with what the workspace was given.
 import * as files from "node:fs";
 import { createServer } from "node:http";
+import process from "node:process";
 
 const folder = "/run/secrets/berth";
 createServer((request, answer) => {
