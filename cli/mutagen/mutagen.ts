@@ -111,12 +111,6 @@ export class Mutagen {
     );
   }
 
-  /** Drops the connection, whatever it looks like, and makes a new one. */
-  async reconnect(session: string): Promise<void> {
-    await this.pause(session);
-    await this.resume(session);
-  }
-
   private run(...words: string[]): Promise<string> {
     return this.execute(words, this.environment);
   }

@@ -194,7 +194,8 @@ describe("a session", () => {
       true,
     ]);
     // And a connection that is made after it, with the new certificate.
-    await laptop.mutagen.reconnect(after.name);
+    await laptop.mutagen.pause(after.name);
+    await laptop.mutagen.resume(after.name);
     await laptop.until("the session", async () => (await laptop.session()).status === "watching");
   });
 

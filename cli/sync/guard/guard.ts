@@ -6,6 +6,7 @@ import { SESSION_LABEL } from "../sync-session";
 import { trashPlaces } from "../trash/places";
 import { alertText, writeAlert } from "./alert";
 import { AppGuard } from "./app-guard";
+import { Connections } from "./connections";
 import type { MassDeletion } from "./mass-deletion";
 import { Monitor } from "./monitor";
 import { RemoteWatch, type OpenStream } from "./remote-watch";
@@ -38,6 +39,8 @@ export class Guard {
   private readonly deciding = new Set<string>();
   private readonly monitor: Monitor;
   private readonly remote: RemoteWatch;
+  private readonly connections: Connections;
+  private readonly unkept = new Set<{ app: string; batch: string }>();
   private monitorEnded = true;
   private startedMs = 0;
   private idleSinceMs = Date.now();
@@ -50,10 +53,17 @@ export class Guard {
       (all) => this.update(all),
       () => (this.monitorEnded = true),
     );
+    this.connections = new Connections(parts.mutagen, parts.log);
     this.remote = new RemoteWatch(parts.openStream, {
       changed: (app) => this.apps.get(app)?.changedRemotely(),
-      reached: () => void this.reconnect(),
-      lost: (why) => parts.log(`the way to the sync container is lost: ${why}`),
+      reached: () => {
+        void this.connections.restore(this.running());
+        for (const one of this.unkept) void this.keepThere(one);
+      },
+      lost: (why, isSilent) => {
+        parts.log(`the way to the sync container is lost: ${why}`);
+        if (isSilent) void this.connections.drop(this.running());
+      },
     });
   }
 
@@ -121,18 +131,27 @@ export class Guard {
   }
 
   private newGuard(app: string, session: MutagenSession): AppGuard {
-    const { home, devId, mutagen, log, keepRemotely } = this.parts;
+    const { home, devId, mutagen, log } = this.parts;
     return new AppGuard(session, trashPlaces(home, devId, app), mutagen, {
       removed: ({ removed, batch }) => {
         log(`${app}: ${removed.length} files went into ${batch}`);
-        if (batch !== undefined) {
-          keepRemotely(app, batch).catch((error: unknown) =>
-            log(`${app}: ${batch} could not be kept on the shared host too: ${causeOf(error)}`),
-          );
-        }
+        if (batch !== undefined) void this.keepThere({ app, batch });
       },
       massDeletion: (deletion) => void this.pause(app, session.name, deletion),
     });
+  }
+
+  /** Where there is no way at the moment, it is done when there is one. */
+  private async keepThere(one: { app: string; batch: string }): Promise<void> {
+    this.unkept.delete(one);
+    try {
+      await this.parts.keepRemotely(one.app, one.batch);
+    } catch (error) {
+      this.unkept.add(one);
+      this.parts.log(
+        `${one.app}: ${one.batch} could not be kept on the shared host too, until it is reached again: ${causeOf(error)}`,
+      );
+    }
   }
 
   private async pause(app: string, name: string, deletion: MassDeletion): Promise<void> {
@@ -142,17 +161,8 @@ export class Guard {
     this.parts.tell(alertText(alert));
   }
 
-  /** A connection that was cut may look whole to Mutagen for minutes: each is made anew. */
-  private async reconnect(): Promise<void> {
-    const { mutagen, log } = this.parts;
-    const names = this.sessions.filter((one) => !one.paused && !isHalted(one)).map(({ name }) => name);
-    log(`the sync container is reached: ${names.length} sessions`);
-    await Promise.all(
-      names.map(async (name) => {
-        if (await mutagen.flushWithin(name, 3_000)) return;
-        await mutagen.reconnect(name).catch((error: unknown) => log(`${name}: ${causeOf(error)}`));
-      }),
-    );
+  private running(): MutagenSession[] {
+    return this.sessions.filter((one) => !one.paused && !isHalted(one));
   }
 
   private async decide(app: string, session: MutagenSession): Promise<void> {

@@ -7,8 +7,8 @@ export interface RemoteWatchEvents {
   changed: (app: string) => void;
   /** The way to the container is there, after it was not. */
   reached: () => void;
-  /** Nothing was heard for some time, or the container went. */
-  lost: (why: string) => void;
+  /** Nothing was heard for some time, or the container went. `isSilent`: the way is cut, and nobody was told. */
+  lost: (why: string, isSilent: boolean) => void;
 }
 
 /** Opens a stream of a command's output in the sync container. */
@@ -24,6 +24,7 @@ export class RemoteWatch {
   private opening = false;
   private isReached = false;
   private retryMs = 0;
+  private tickedMs = Date.now();
 
   constructor(
     private readonly open: OpenStream,
@@ -32,7 +33,13 @@ export class RemoteWatch {
 
   /** Called every second: opens what is closed, closes what is silent. */
   tick(nowMs = Date.now()): void {
-    if (this.stream && nowMs - this.heardMs > SETTINGS_OF_WATCH.silenceMs) this.close("nothing is heard");
+    const sleptMs = nowMs - this.tickedMs;
+    this.tickedMs = nowMs;
+    if (this.stream && nowMs - this.heardMs > SETTINGS_OF_WATCH.silenceMs) {
+      // A laptop that slept heard nothing, which says nothing of the way.
+      if (sleptMs > SETTINGS_OF_WATCH.silenceMs / 2) this.close("the laptop slept");
+      else this.close("nothing is heard", true);
+    }
     if (this.stream || this.opening || nowMs < this.retryMs) return;
     this.opening = true;
     void this.connect().finally(() => (this.opening = false));
@@ -72,10 +79,10 @@ export class RemoteWatch {
     this.events.reached();
   }
 
-  private close(why: string): void {
+  private close(why: string, isSilent = false): void {
     this.stop();
     this.retryMs = Date.now() + SETTINGS_OF_WATCH.retryMs;
-    if (this.isReached) this.events.lost(why);
+    if (this.isReached) this.events.lost(why, isSilent);
     this.isReached = false;
   }
 }
