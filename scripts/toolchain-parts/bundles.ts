@@ -47,6 +47,7 @@ const IN_IMAGES: { [source: string]: string | undefined } = {
   "services/gateway": "gateway/bundle/main.js",
   "services/onboarding": "onboarding/bundle/main.js",
   "services/proxy-routes": "proxy-routes/bundle/main.js",
+  "services/workspace": "workspace/bundle/main.js",
 };
 
 /** The developers' command. */
