@@ -1,27 +1,39 @@
+import * as containerinstance from "@pulumi/azure-native/containerinstance";
 import * as pulumi from "@pulumi/pulumi";
-import type { WorkspaceSpec } from "../spec/workspace/workspace-spec";
+import { EDITOR_PORT, SSH_PORT, WORKSPACE_USER } from "../spec/workspace/in-container";
+import { workspaceSize, type WorkspaceSpec } from "../spec/workspace/workspace-spec";
+import { checkCloudWorkspace } from "./azure/checks";
+import { containerGroupArgs, REPLACED_ON_CHANGE } from "./azure/container-group";
+import { declareLogs, type LogAccess } from "./azure/logs";
+import { placeOf, type Place } from "./azure/place";
+import {
+  declareRegistry,
+  imageReference,
+  type ExistingRegistry,
+  type RegistryAccess,
+  type RegistrySettings,
+} from "./azure/registry";
+import type { SidecarSettings } from "./azure/sidecar";
+import { groupResources, type Gpu, type GroupResources } from "./azure/sizes";
+import {
+  declareResourceGroup,
+  declareStorage,
+  type CloudData,
+  type CloudStorage,
+  type StorageSettings,
+} from "./azure/storage";
+import { CADDY_STORAGE } from "./azure/volumes";
 
 /** How the browser's connection is encrypted: a Caddy beside the workspace, in the same container group. */
 export interface CloudTls {
   /** Whom the certificate authority tells of problems; part of the account there. */
   email: string;
-  /** Caddy's image; it must hold `caddy` and `sh`. Default: the official one, pinned. */
+  /** Caddy's image; it must hold `caddy` and `sh`. Default: the official one, at a fixed version. */
   image?: string;
-  /** `acme`: a certificate that browsers trust; `internal`: one of Caddy's own authority, for tests without the internet. Default `acme`. */
+  /** `acme`: a certificate that browsers trust; `internal`: one of Caddy's own authority, where no authority can be reached. Default `acme`. */
   issuer?: "acme" | "internal";
   /** Directory of another ACME authority; default Caddy's own choice (Let's Encrypt). */
   acmeDirectory?: string;
-}
-
-/** What happens to the file share, and to what it lies in, when the stack is destroyed. */
-export interface CloudData {
-  /**
-   * `protect`: a destroy is refused; `retain`: they stay in Azure and leave the stack; `delete`: they go, and stay restorable for
-   * {@link softDeleteDays}. Default `protect`.
-   */
-  onDestroy?: "protect" | "retain" | "delete";
-  /** How long a deleted share can be restored, 1 to 365. Default 14. */
-  softDeleteDays?: number;
 }
 
 export interface CloudWorkspaceArgs {
@@ -31,8 +43,8 @@ export interface CloudWorkspaceArgs {
   owner: string;
   spec: WorkspaceSpec;
   /**
-   * The image. With a registry's host in front it is pulled from there; without one (`workspace@sha256:…`) from the workspace's own registry
-   * or {@link registry}.
+   * The image, built to start as root. With a registry's host in front it is pulled from there; without one (`workspace@sha256:…`) from
+   * the workspace's own registry or {@link registry}.
    */
   image: pulumi.Input<string>;
   /** By key, as in `spec.secrets`; each becomes a file on a secret volume. */
@@ -43,34 +55,143 @@ export interface CloudWorkspaceArgs {
   location: string;
   /** Encryption in front of the editor; false publishes the editor's port in clear text. */
   tls: CloudTls | false;
+  /** Another text than before makes a new group of a running one: Azure cannot change or start one that ended by idleness. */
+  start?: string;
   /** A tag for cost reports. Default `dev`. */
   environment?: string;
   /** Begins all names, so that several installations can share a subscription. Default `berth`. */
   prefix?: string;
-  /** Variables that are encrypted at Azure but plain in the container's environment: prefer {@link secrets}. */
+  /** Variables that Azure shows to nobody, but that stand in the container's environment: prefer {@link secrets}. */
   secureVariables?: Record<string, pulumi.Input<string>>;
   /** Only where the region and the subscription's quota have it. */
-  gpu?: { count: 1 | 2 | 4; sku: "K80" | "P100" | "V100" };
-  /** A Log Analytics workspace that gets what the containers print; none without it. */
+  gpu?: Gpu;
+  /** A Log Analytics workspace that gets what the containers print, 30 to 730 days; none without it. */
   logs?: { retentionDays: number };
   /** A registry that exists already (a team's); without it the workspace gets its own. */
-  registry?: { id: pulumi.Input<string>; loginServer: pulumi.Input<string> };
+  registry?: ExistingRegistry;
   data?: CloudData;
 }
 
-/** A workspace on Azure Container Instances, its volume an Azure Files share. */
+const CADDY_IMAGE = "docker.io/library/caddy:2.10.2-alpine";
+
+/**
+ * A workspace on Azure Container Instances, its volume an Azure Files share. What Azure would refuse is refused by an Error that names it
+ * and the fix, before anything is declared.
+ */
 export class CloudWorkspace extends pulumi.ComponentResource {
   /** Of the editor. */
   readonly url: pulumi.Output<string>;
   readonly sshCommand: pulumi.Output<string>;
   /** Azure's ids by what they are: `resourceGroup`, `storageAccount`, `share`, `registry`, `identity`, and while it runs `containerGroup`. */
   readonly resourceIds: pulumi.Output<Record<string, string>>;
+  /** Host of the registry that the image is pushed to. */
+  readonly registryServer: pulumi.Output<string>;
 
   constructor(name: string, args: CloudWorkspaceArgs, options?: pulumi.ComponentResourceOptions) {
+    checkCloudWorkspace(args);
+    const resources = groupResources(args.spec.size, { ...args, hasSidecar: args.tls !== false });
     super("berth:cloud:CloudWorkspace", name, {}, options);
-    this.url = pulumi.output(`https://${args.name}`);
-    this.sshCommand = pulumi.output("");
-    this.resourceIds = pulumi.output({});
+    const place = placeOf(args, this);
+    const resourceGroup = declareResourceGroup(name, place, this);
+    const inGroup: InGroup = { ...place, resourceGroupName: resourceGroup.name };
+    const storage = declareStorage(name, storageSettings(args, inGroup), this);
+    const registry = declareRegistry(name, registrySettings(args, inGroup), this);
+    const logs = args.logs && declareLogs(name, { ...inGroup, ...args.logs }, this);
+    const group = args.running
+      ? declareGroup(name, { args, resources, inGroup, storage, registry, logs }, this)
+      : undefined;
+    this.url = editorAddress(args, place);
+    this.sshCommand = pulumi.interpolate`ssh -p ${SSH_PORT} ${WORKSPACE_USER.name}@${place.hostName}`;
+    this.registryServer = registry.loginServer;
+    const ids: Record<string, pulumi.Output<string>> = {
+      resourceGroup: resourceGroup.id,
+      storageAccount: storage.account.id,
+      share: storage.share.id,
+      registry: registry.registryId,
+      identity: registry.identity.id,
+      ...(logs && { logWorkspace: logs.id }),
+      ...(group && { containerGroup: group.id }),
+    };
+    this.resourceIds = pulumi.output(ids);
     this.registerOutputs({ url: this.url, sshCommand: this.sshCommand, resourceIds: this.resourceIds });
   }
+}
+
+type InGroup = Place & { resourceGroupName: pulumi.Output<string> };
+
+interface GroupParts {
+  args: CloudWorkspaceArgs;
+  resources: GroupResources;
+  inGroup: InGroup;
+  storage: CloudStorage;
+  registry: RegistryAccess;
+  logs: LogAccess | undefined;
+}
+
+function editorAddress({ tls }: CloudWorkspaceArgs, { hostName }: Place): pulumi.Output<string> {
+  return tls === false
+    ? pulumi.interpolate`http://${hostName}:${EDITOR_PORT}/`
+    : pulumi.interpolate`https://${hostName}/`;
+}
+
+function storageSettings({ spec, tls }: CloudWorkspaceArgs, inGroup: InGroup): StorageSettings {
+  return { ...inGroup, diskGb: workspaceSize(spec.size).diskGb, hasCertificates: tls !== false };
+}
+
+function registrySettings({ registry }: CloudWorkspaceArgs, inGroup: InGroup): RegistrySettings {
+  return { ...inGroup, existing: registry };
+}
+
+function sidecarSettings({ tls }: CloudWorkspaceArgs, { hostName }: Place): SidecarSettings | undefined {
+  if (tls === false) return undefined;
+  const { email, issuer = "acme", acmeDirectory, image = CADDY_IMAGE } = tls;
+  return {
+    image,
+    caddy: hostName.apply((host) => ({
+      hostName: host,
+      email,
+      issuer,
+      acmeDirectory,
+      storagePath: CADDY_STORAGE,
+    })),
+  };
+}
+
+function declareGroup(
+  name: string,
+  parts: GroupParts,
+  parent: pulumi.Resource,
+): containerinstance.ContainerGroup {
+  const { args, resources, inGroup, storage, registry, logs } = parts;
+  for (const note of resources.notes) void pulumi.log.info(note, parent);
+  return new containerinstance.ContainerGroup(
+    `${name}-group`,
+    containerGroupArgs({
+      ...inGroup,
+      ...{
+        spec: args.spec,
+        secrets: args.secrets,
+        secureVariables: args.secureVariables ?? {},
+        resources,
+        logs,
+      },
+      tags: { ...inGroup.tags, ...(args.start !== undefined && { "berth-start": args.start }) },
+      image: pulumi
+        .all([args.image, registry.loginServer])
+        .apply(([image, host]) => imageReference(image, host)),
+      registryServer: registry.loginServer,
+      identityId: registry.identity.id,
+      storage: { account: storage.account.name, key: storage.key },
+      tls: sidecarSettings(args, inGroup),
+    }),
+    {
+      parent,
+      // Two groups cannot have one name, nor one host name.
+      deleteBeforeReplace: true,
+      replaceOnChanges: REPLACED_ON_CHANGE,
+      // What Azure gives back of them is empty where it is secret, but the inputs are kept beside it.
+      additionalSecretOutputs: ["containers", "volumes", "diagnostics"],
+      dependsOn: [registry.pullRight, ...storage.shares],
+    },
+  );
 }
