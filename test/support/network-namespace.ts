@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { noteMade } from "./traces";
 
 /** A laptop's own network: its processes reach nothing of this machine but the ports that are let through, until the cable is cut. */
 export class NetworkNamespace {
@@ -13,6 +14,8 @@ export class NetworkNamespace {
     const [a = 0, b = 0] = randomBytes(2);
     this.subnet = `10.${160 + (a % 30)}.${b}`;
     const { name, outside, inside, subnet } = this;
+    noteMade("link", outside);
+    noteMade("namespace", name);
     run("ip", "netns", "add", name);
     run("ip", "link", "add", outside, "type", "veth", "peer", "name", inside);
     run("ip", "link", "set", inside, "netns", name);

@@ -4,6 +4,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as tar from "tar-stream";
+import { noteMade } from "./traces";
 
 const projectRoot = path.resolve(__dirname, "../..");
 
@@ -40,6 +41,10 @@ export class Workbench {
   private readonly volumes: string[] = [];
   private readonly networks: string[] = [];
   private readonly images: string[] = [];
+
+  constructor() {
+    noteMade("docker", this.prefix);
+  }
 
   /** Runs the docker command; never throws for a non-zero exit. */
   docker(args: string[], input: string | Buffer = ""): Promise<CommandResult> {

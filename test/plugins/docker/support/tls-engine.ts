@@ -9,6 +9,7 @@ import { promisify } from "node:util";
 import Dockerode from "dockerode";
 import { ensureProgram } from "./programs";
 import { freePort } from "../../../support/free-port";
+import { noteMade } from "../../../support/traces";
 
 const run = promisify(execFile);
 
@@ -80,6 +81,7 @@ export async function makeBridge(): Promise<{ name: string; remove(): Promise<vo
   const ip = await ensureProgram("ip", "iproute2");
   const name = `btest${randomBytes(4).toString("hex")}`;
   const [second, third] = randomBytes(2);
+  noteMade("link", name);
   await run(ip, ["link", "add", "name", name, "type", "bridge"]);
   await run(ip, ["address", "add", `10.${192 + (second! % 64)}.${third}.1/24`, "dev", name]);
   return {
