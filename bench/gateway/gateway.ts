@@ -8,6 +8,7 @@ import { GatewayBench } from "../../test/services/gateway/support/gateway-bench"
 import type { Leftovers } from "../lib/cleanup";
 import { requirementsTable, timesTable, type Measured } from "../lib/comparison";
 import { inTurn } from "../lib/rounds";
+import { startBareRelay } from "./bare-relay";
 import { askSteadily, dockerSeconds, holdStream, type Endpoint } from "./calls";
 import { startGatewayProcess, type GatewayProcess } from "./gateway-process";
 import { startTlsEngine } from "./tls-engine";
@@ -60,20 +61,23 @@ export async function measureGateway(
   };
   const gateway = await startGatewayProcess(raw, bench.authority.folder);
   leftovers.add("the gateway", () => gateway.stop());
+  const relay = await startBareRelay(bench.authority, bench.serverFiles(), engine.socket);
+  leftovers.add("the bare relay", () => relay.stop());
   await sleep(SETTLE_MS);
   const idleMebibytes = gateway.memoryMebibytes();
   const certificate = await bench.client({ organisation: PREFIX });
   const common = { rootPem: bench.authority.rootPem, certificate };
-  const [through, direct] = [
-    { ...common, port: gateway.port },
-    { ...common, port: engine.port },
+  const [through, direct, relayed] = [gateway, engine, relay].map(({ port }) => ({ ...common, port })) as [
+    Endpoint,
+    Endpoint,
+    Endpoint,
   ];
   return [
     `GET /containers/json at ${RATE.perSecond} requests a second, p99 of each round`,
     await smallCalls(through, direct, rounds),
     "",
     "1 GiB each way",
-    await largeCalls(through, direct, rounds, await sparseFile(bench.authority.folder)),
+    await largeCalls({ through, direct, relayed }, rounds, await sparseFile(bench.authority.folder)),
     "",
     await heldStreams(through, gateway, idleMebibytes),
   ].join("\n");
@@ -103,8 +107,7 @@ async function smallCalls(through: Endpoint, direct: Endpoint, rounds: number): 
 }
 
 async function largeCalls(
-  through: Endpoint,
-  direct: Endpoint,
+  { through, direct, relayed }: Record<"through" | "direct" | "relayed", Endpoint>,
   rounds: number,
   file: string,
 ): Promise<string> {
@@ -120,13 +123,21 @@ async function largeCalls(
       what: `${what}, ${side}`,
       run: () => dockerSeconds(endpoint, line),
     });
-    measured.push(...(await inTurn(rounds, [contender("gateway", through), contender("engine", direct)])));
+    const contenders = [
+      contender("gateway", through),
+      contender("engine", direct),
+      contender("HAProxy, which checks nothing", relayed),
+    ];
+    measured.push(...(await inTurn(rounds, contenders)));
   }
-  const required = Object.keys(lines).map((what, index) => ({
-    what: `${what}: throughput through the gateway / at the engine`,
-    // Throughput is the inverse of time.
-    ...{ of: measured[2 * index + 1]!, by: measured[2 * index]!, atLeast: 0.8 },
-  }));
+  const required = Object.keys(lines).flatMap((what, index) => {
+    const [ours, engine, bare] = measured.slice(3 * index) as [Measured, Measured, Measured];
+    return [
+      // Throughput is the inverse of time.
+      { what: `${what}: throughput through the gateway / at the engine`, of: engine, by: ours, atLeast: 0.8 },
+      { what: `${what}: throughput through HAProxy / at the engine`, of: engine, by: bare },
+    ];
+  });
   return `${timesTable(measured)}\n\n${requirementsTable(required)}`;
 }
 

@@ -49,11 +49,12 @@ export function requirementsTable(requirements: Requirement[]): string {
     ["asked", "ratio", "limit", "met"],
     requirements.map((requirement) => {
       const ratio = ratioOf(requirement);
+      const limit = limitOf(requirement);
       return [
         requirement.what,
         typeof ratio === "number" ? ratio.toFixed(2) : ratio,
-        limitOf(requirement),
-        typeof ratio === "number" ? (isMet(requirement, ratio) ? "yes" : "NO") : "",
+        limit,
+        typeof ratio === "number" && limit !== "" ? (isMet(requirement, ratio) ? "yes" : "NO") : "",
       ];
     }),
   );
