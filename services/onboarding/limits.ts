@@ -46,7 +46,8 @@ async function consume(limiter: RateLimiterPostgres, key: string): Promise<void>
     await limiter.consume(key);
   } catch (error) {
     if (!(error instanceof RateLimiterRes)) {
-      throw new DatabaseUnavailable("tries could not be counted", { cause: error });
+      const cause = error instanceof Error ? error.message : String(error);
+      throw new DatabaseUnavailable(`tries could not be counted: ${cause}`, { cause: error });
     }
     const seconds = Math.max(1, Math.ceil(error.msBeforeNext / 1_000));
     throw new Refusal(

@@ -76,9 +76,12 @@ export class Workbench {
     return name;
   }
 
-  async volume(): Promise<string> {
+  /** A volume; with a size, one in memory that can be filled and whose content goes when no container has it. */
+  async volume(small?: { sizeMb: number; owner: number }): Promise<string> {
     const name = `${this.prefix}-volume-${this.volumes.length}`;
-    await this.succeed(["volume", "create", name]);
+    const mount = small && `size=${small.sizeMb}m,uid=${small.owner},gid=${small.owner},mode=0700`;
+    const options = mount ? ["type=tmpfs", "device=tmpfs", `o=${mount}`].flatMap((o) => ["--opt", o]) : [];
+    await this.succeed(["volume", "create", ...options, name]);
     this.volumes.push(name);
     return name;
   }

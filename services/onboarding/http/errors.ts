@@ -24,7 +24,7 @@ export function notFound(_request: FastifyRequest, reply: FastifyReply): Fastify
 
 /** The answer while something that we need is away. */
 export function unavailable(): Refusal {
-  const message = "The service cannot reach its database now. Try again with the same key: nothing is lost.";
+  const message = "The service cannot use its database now. Try again with the same key: nothing is lost.";
   return new Refusal(503, "unavailable", message, RETRY_SECONDS);
 }
 

@@ -25,6 +25,9 @@ const PASSWORDS = {
   gateway: "gateway-password",
 };
 
+/** The image's. */
+const POSTGRES_USER = 5432;
+
 const PIN_KEY = Buffer.from("k".repeat(64));
 
 /** One running replica. */
@@ -50,12 +53,16 @@ export class Lab {
   private readonly clients: Client[] = [];
   private readonly programs = new Map<string, string>();
 
-  /** Postgres with the roles and the database that the stack makes before the service starts. */
-  static async start(): Promise<Lab> {
+  /**
+   * Postgres with the roles and the database that the stack makes before the service starts.
+   * @param diskMb size of its disk, where it is to be filled.
+   */
+  static async start(diskMb?: number): Promise<Lab> {
     const lab = new Lab();
     const image = await lab.bench.build("images/postgres");
+    const volume = await lab.bench.volume(diskMb ? { sizeMb: diskMb, owner: POSTGRES_USER } : undefined);
     lab.postgres = await lab.bench.start("postgres", image, {
-      volumes: { [await lab.bench.volume()]: "/var/lib/berth/postgres" },
+      volumes: { [volume]: "/var/lib/berth/postgres" },
       secrets: { "postgres-superuser-password": PASSWORDS.postgres },
       publish: 5432,
     });
