@@ -41,6 +41,8 @@ export interface AppContainerArgs {
   live?: LiveSource;
   /** Dev only: CA bundle for tools in the container. */
   extraCa?: ExtraCaBundle;
+  /** Secrets that its berth.yaml names, by key: each is a file. */
+  secrets?: Record<string, pulumi.Input<string>>;
   network: pulumi.Input<string>;
   runtimeImages: RuntimeImages;
   postgres: PostgresService;
@@ -158,10 +160,13 @@ function grantsOf({ postgres, redis }: Access): pulumi.Resource[] {
   return [postgres, redis].flatMap((access) => (access ? [access.granted] : []));
 }
 
-function filesOf({ extraCa }: AppContainerArgs, { postgres, redis }: Access): ContainerFile[] {
+function filesOf({ extraCa, secrets = {} }: AppContainerArgs, { postgres, redis }: Access): ContainerFile[] {
   return [
     ...(postgres ? [{ path: `${SECRETS_FOLDER}/database-url`, content: postgres.url }] : []),
     ...(redis ? [{ path: `${SECRETS_FOLDER}/redis-url`, content: redis.url }] : []),
+    ...Object.entries(secrets)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, content]) => ({ path: `${SECRETS_FOLDER}/${key}`, content })),
     ...(extraCa ? [{ path: EXTRA_CA_FILE, source: extraCa }] : []),
   ];
 }

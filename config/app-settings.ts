@@ -2,6 +2,21 @@ import { z } from "zod";
 import { imageProblems, liveSourceProblems } from "../policy/rules";
 import { RESERVED_OWNERS } from "../spec/names";
 import { namePart, relativePath } from "./fields";
+import { secretKey } from "../spec/app-manifest";
+
+/** Values of secrets by key, or by `<app>/<key>`. */
+export const secretValues = z.record(z.string(), z.string()).superRefine((values, context) => {
+  for (const name of Object.keys(values).filter((known) => !isSecretName(known))) {
+    const message = "must be a secret's key as a berth.yaml names it, or <app>/<key>";
+    context.addIssue({ code: "custom", path: [name], message });
+  }
+});
+
+function isSecretName(name: string): boolean {
+  const [key, app, ...more] = name.split("/").reverse();
+  const isApp = app === undefined || namePart(40).safeParse(app).success;
+  return secretKey.safeParse(key).success && isApp && more.length === 0;
+}
 
 const appBase = {
   /** The app's folder, with its berth.yaml, from the project's root. */

@@ -18,6 +18,8 @@ export interface LoadedConfig {
   apps: LoadedApp[];
   extraCa: ExtraCaBundle | undefined;
   extraCaImage: string;
+  /** berth:appSecrets in clear: stacks/app-secrets.ts makes secrets of what apps ask for. */
+  configuredSecrets: Record<string, string>;
   /** Password for registry.external, as a secret; undefined where none is needed. */
   registryPassword: pulumi.Output<string> | undefined;
 }
@@ -32,11 +34,13 @@ export function loadConfig(): LoadedConfig {
   const raw = rawConfig(pulumi.runtime.allConfig());
   refuseOtherEnvironment(raw.environment, stack, file);
   const parsed = parseConfig(raw, file);
-  const config: BerthConfig = { ...parsed, registryPassword: "" };
+  const config: BerthConfig = { ...parsed, registryPassword: "", appSecrets: {} };
+  refuseClearText(parsed.appSecrets, file);
   const projectFolder = process.cwd();
   const [extraCa] = collect([() => findExtraCaBundle(config.extraCaBundle, process.env)]);
   return {
     config,
+    configuredSecrets: parsed.appSecrets,
     registryPassword:
       parsed.registryPassword === ""
         ? undefined
@@ -62,6 +66,17 @@ function structured(text: string): unknown {
     // No JSON after all: the schema then says what the key must be.
     return text;
   }
+}
+
+/** The language host names the keys that are encrypted in the file; a preview without the passphrase's owner has no others. */
+function refuseClearText(appSecrets: Record<string, string>, file: string): void {
+  const secretKeys = process.env.PULUMI_CONFIG_SECRET_KEYS;
+  if (Object.keys(appSecrets).length === 0 || secretKeys === undefined) return;
+  if ((JSON.parse(secretKeys) as string[]).includes(`${NAMESPACE}:appSecrets`)) return;
+  throw new pulumi.RunError(
+    `berth:appSecrets holds values in clear text (${file}): remove them, give them new values, and set each with ` +
+      `pulumi config set --secret --path 'berth:appSecrets["<key>"]'`,
+  );
 }
 
 /** A stack is its environment: one named pro with the rules of dev would be a way around every rule. */

@@ -3,7 +3,7 @@
  */
 import { z } from "zod";
 import { subnetProblem } from "../spec/subnet";
-import { builtApp, devApp, serviceImages } from "./app-settings";
+import { builtApp, devApp, secretValues, serviceImages } from "./app-settings";
 import { certificates } from "./certificate-settings";
 import { address, HOST_NAME, memoryMb, namePart, port } from "./fields";
 import { gateway, identity } from "./identity-settings";
@@ -76,6 +76,11 @@ const common = {
   baseImage: z.string().min(1).default("berth-base:trixie"),
   /** How images are built: the classic builder is in every engine, BuildKit is faster. */
   builder: z.enum(["classic", "buildkit"]).default("classic"),
+  /**
+   * Values of the secrets that apps name in their berth.yaml, by key, or by `<app>/<key>` for one app alone. Secrets: load.ts hands them
+   * on as such.
+   */
+  appSecrets: secretValues.default({}),
   /** Password for registry.external. A secret: load.ts hands it on as one, and this text goes no further. */
   registryPassword: z.string().default(""),
 };

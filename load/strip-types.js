@@ -5,7 +5,8 @@ const { keepAtExit, keptFile } = require("./kept-file.js");
 
 const OPTIONS = {
   jsc: { parser: { syntax: "typescript" }, target: "es2022" },
-  module: { type: "commonjs" },
+  // import() stays: it loads modules of ECMAScript's own kind, which require cannot.
+  module: { type: "commonjs", ignoreDynamic: true },
   sourceMaps: true,
 };
 

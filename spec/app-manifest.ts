@@ -86,7 +86,7 @@ export const manifestSchema = z.strictObject({
       ignore: z.array(z.string().min(1)).default([]),
     })
     .prefault({}),
-  /** Secrets that it gets in dev, as files named so in /run/secrets/berth. */
+  /** Secrets that it gets, as files named so in /run/secrets/berth. */
   secrets: z.array(secretKey).default([]),
   commands: z
     .strictObject({

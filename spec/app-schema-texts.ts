@@ -28,7 +28,7 @@ export const appSchemaTexts: Record<string, string> = {
     "What becomes of an edit on both sides: both versions stay until somebody chooses (two-way-safe), or the laptop's wins (two-way-resolved).",
   "sync.ignore":
     "What stays on its side, beside node_modules, .git, dist, build and .berth; in Mutagen's form.",
-  secrets: "Secrets that it gets in dev, as files in /run/secrets/berth: `berth secrets set <key>`.",
+  secrets: "Secrets that it gets, as files in /run/secrets/berth. In dev: `berth secrets set <key>`.",
   commands: "Each as a list of words: no shell takes it apart.",
   "commands.start": "Starts the app; the image's own command where absent.",
   "commands.reload": "Starts the app so that an edit restarts it.",

@@ -8,12 +8,14 @@ import type { LoadedConfig } from "../config/load";
 import { instanceKey } from "../spec/names";
 import { languages } from "../spec/runtime-role";
 import { ownerOfHost } from "./host";
+import type { AppSecrets } from "./app-secrets";
 import { appImageKey } from "./image-check";
 
 export interface AppsArgs extends Pick<AppContainerArgs, "scope" | "build" | "network"> {
   loaded: LoadedConfig;
   services: InfraServices;
   prebuilt: PrebuiltImages;
+  secrets: AppSecrets;
 }
 
 /** Declares every app of the config, and the runtime images of those that are built here. */
@@ -37,7 +39,7 @@ function languagesOf({ config, apps }: LoadedConfig): RuntimeImagesArgs["languag
 }
 
 function appArgs(
-  { loaded, scope, build, network, services: { postgres, redis }, prebuilt }: AppsArgs,
+  { loaded, scope, build, network, services: { postgres, redis }, prebuilt, secrets }: AppsArgs,
   app: LoadedApp,
   runtimeImages: RuntimeImages,
 ): AppContainerArgs {
@@ -45,6 +47,7 @@ function appArgs(
   return {
     ...{ scope, build, network, manifest, folder, developerId, reload, runtimeImages, postgres, redis },
     engine: loaded.engine,
+    secrets: secrets[manifest.name],
     proxyEnvironment: ownerOfHost(loaded) ?? scope.environment,
     image:
       image === undefined

@@ -7,6 +7,7 @@ import type { ServiceSettings } from "../components/service-container";
 import { SharedNetwork } from "../components/shared-network";
 import type { LoadedConfig } from "../config/load";
 import type { Scope } from "../spec/names";
+import { appSecrets } from "./app-secrets";
 import { declareApps } from "./apps";
 import { engineProvider } from "./engine";
 import { hostAccess, ownerOfHost, type HostAccess } from "./host";
@@ -22,6 +23,7 @@ export async function buildStack(loaded: LoadedConfig): Promise<StackOutputs> {
   const provider = engineProvider(engine, host.registry);
   const needed = neededImages(loaded);
   await checkLocalImages(needed, provider);
+  const secrets = await appSecrets(loaded);
 
   const providers = { docker: provider };
   const references = Object.fromEntries(needed.map(({ key, reference }) => [key, reference]));
@@ -42,7 +44,7 @@ export async function buildStack(loaded: LoadedConfig): Promise<StackOutputs> {
   );
   const identity = ownIdentity(loaded, host, { scope, engine, build }, options);
   const apps = declareApps(
-    { loaded, scope, build, network: network.networkName, services, prebuilt },
+    { loaded, scope, build, network: network.networkName, services, prebuilt, secrets },
     options,
   );
   return stackOutputs(config, host, { network, services, identity, apps });

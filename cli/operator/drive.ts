@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { Failure } from "../failure";
+import type { Session } from "../session";
 
 /** What scripts/drive.ts of a checkout does. */
 export type DriveRequest =
@@ -30,15 +31,22 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
  * Has the checkout's own code do it, by its own npm packages: the program, its state, its lock and Pulumi's SDK are of one version
  * then, whatever version this command is of, and Pulumi's SDK is no part of it. What it does meanwhile is shown.
  * @param input what a list of processes must not show.
+ * @param identity whose it is, where the checkout opens the project's secrets.
  * @returns its answer.
  * @throws Failure in its own words.
  */
-export async function drive(checkout: string, request: DriveRequest, input?: object): Promise<unknown> {
+export async function drive(
+  checkout: string,
+  request: DriveRequest,
+  input?: object,
+  identity?: Pick<Session, "home" | "devId">,
+): Promise<unknown> {
   if (!fs.existsSync(path.join(checkout, "node_modules", "tsx"))) {
     throw new Failure(`${checkout} has no npm packages yet: run \`make toolchain\` there`);
   }
   const child = spawn(process.execPath, ["--import", "tsx", "scripts/drive.ts", JSON.stringify(request)], {
     cwd: checkout,
+    env: { ...process.env, ...(identity && { BERTH_HOME: identity.home, BERTH_DEV_ID: identity.devId }) },
     stdio: ["pipe", "pipe", "pipe"],
     // A terminal's Ctrl-C reaches it once, from here, and Pulumi from there.
     detached: true,

@@ -43,8 +43,11 @@ export async function runInStack(
       EXIT.usage,
     );
   }
-  requireChangingRole(await openSession(flags), `running an app in ${environment}`);
+  const session = await openSession(flags);
+  requireChangingRole(session, `running an app in ${environment}`);
   const checkout = requiredCheckout(flags);
-  const app = running.parse(await drive(checkout, { action: "run", environment, app: appName }));
+  const app = running.parse(
+    await drive(checkout, { action: "run", environment, app: appName }, undefined, session),
+  );
   printFact(flags, app, `${app.app} runs in ${environment} at ${app.url}\n  ${app.image}`);
 }

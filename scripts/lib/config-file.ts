@@ -147,6 +147,8 @@ export class ConfigFile {
 
 const fileName = (environment: Environment): string => `Pulumi.${environment}.yaml`;
 
-/** As Pulumi writes an encrypted value. */
+/** As Pulumi writes an encrypted value, or one that holds such. */
 const isEncrypted = (value: unknown): boolean =>
-  typeof value === "object" && value !== null && "secure" in value;
+  typeof value === "object" &&
+  value !== null &&
+  ("secure" in value || Object.values(value).some((inner) => isEncrypted(inner)));

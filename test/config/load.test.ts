@@ -87,6 +87,28 @@ describe("a stack and its environment", () => {
   });
 });
 
+describe("secrets of apps", () => {
+  const secrets = { "berth:appSecrets": '{"stripe-key":"hunter2"}' };
+
+  it("go no further than to whom they are for", () => {
+    const loaded = load(secrets);
+    expect(JSON.stringify(loaded.config)).not.toContain("hunter2");
+    expect(loaded.configuredSecrets).toEqual({ "stripe-key": "hunter2" });
+    expect(() => load({ "berth:appSecrets": '{"../key":"hunter2"}' })).toThrow(
+      /berth:appSecrets.*must be a secret's key/,
+    );
+  });
+
+  it("are refused where the file has them in clear text", () => {
+    process.env.PULUMI_CONFIG_SECRET_KEYS = '["berth:registryPassword"]';
+    expect(() => load(secrets)).toThrow(
+      /clear text \(Pulumi\.dev\.yaml\).*pulumi config set --secret --path/,
+    );
+    process.env.PULUMI_CONFIG_SECRET_KEYS = '["berth:appSecrets"]';
+    expect(load(secrets).configuredSecrets).toEqual({ "stripe-key": "hunter2" });
+  });
+});
+
 describe("a registry's password", () => {
   const registry = { "berth:registry": '{"external":{"address":"r.example","username":"ci"}}' };
 

@@ -23,7 +23,7 @@ function defaultOf(field: z.ZodType): unknown {
 function typeOf(field: z.ZodType): string {
   if (field instanceof z.ZodDefault || field instanceof z.ZodPrefault)
     return typeOf(field.unwrap() as z.ZodType);
-  if (field instanceof z.ZodObject) return "object";
+  if (field instanceof z.ZodObject || field instanceof z.ZodRecord) return "object";
   return field instanceof z.ZodArray ? "array" : "string";
 }
 

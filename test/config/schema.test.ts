@@ -64,7 +64,11 @@ describe("the config of a stack", () => {
     ["a public subnet", { network: { subnet: "8.8.8.0/24" } }, /network\.subnet is no private network/],
     ["a huge subnet", { network: { subnet: "10.0.0.0/8" } }, /network\.subnet has the wrong size/],
     ["an unknown key", { netwrok: {} }, /netwrok is not a known key: did you mean 'network'\?/],
-    ["a far-off unknown key", { zzz: 1 }, /zzz is not a known key: remove it, or use one of apps, /],
+    [
+      "a far-off unknown key",
+      { zzz: 1 },
+      /zzz is not a known key: remove it, or use one of appSecrets, apps, /,
+    ],
     ["a prefix in capitals", { namePrefix: "Berth" }, /namePrefix must be lower-case/],
     ["a prefix too long for names", { namePrefix: "b".repeat(25) }, /namePrefix must be at most 24/],
     ["a port 0", { proxy: { httpPort: 0 } }, /proxy\.httpPort must be at least 1/],

@@ -34,12 +34,17 @@ async function fail(target: string, settings: string[], env?: NodeJS.ProcessEnv)
 
 /** CI's own `berth`, in the checkout. */
 async function berth(...words: string[]): Promise<CommandResult> {
+  const [node = "", ...rest] = await berthWords(...words);
+  return checkout.run(node, rest);
+}
+
+async function berthWords(...words: string[]): Promise<string[]> {
   await ensureBundle(CLI);
   const home = path.join(checkout.folder, ".berth", "home-of-ci");
   const options = fs.existsSync(home)
     ? ["--home", home, "--dev-id", "ci1", "--server", "https://localhost:1"]
     : madeIdentity(home, "ci1", "ci");
-  return checkout.run("node", [CLI.file, ...words, ...options]);
+  return ["node", CLI.file, ...words, ...options];
 }
 
 async function outputsOf(environment: Environment): Promise<Outputs> {
@@ -175,6 +180,48 @@ describe("one image from dev to pro", () => {
       expect(text).toMatch(/Resources:\n +\d+ unchanged/);
       expect((await inspect(container(environment, "shared-shop"))).Id).toBe(before);
     }
+  });
+});
+
+describe("a secret that an app names", () => {
+  const manifest = (): string => path.join(checkout.folder, "examples/shop/berth.yaml");
+  const secret = async (): Promise<string> => {
+    const name = container("tst", "shared-shop");
+    return (await checkout.run("docker", ["exec", name, "cat", "/run/secrets/berth/stripe-key"])).stdout;
+  };
+  const set = (value: string): Promise<CommandResult> => {
+    const command = `pulumi config set --secret --path 'berth:appSecrets["stripe-key"]' --stack tst`;
+    const line = `eval "$(make -s env ENV=tst)" && printf ${value} | ${command}`;
+    return checkout.run("bash", ["-c", line]);
+  };
+  let without = "";
+  beforeAll(() => {
+    without = fs.readFileSync(manifest(), "utf8");
+    fs.appendFileSync(manifest(), "secrets: [stripe-key]\n");
+  });
+  afterAll(() => fs.writeFileSync(manifest(), without));
+
+  it("and that has no value ends the command before anything is touched, with the command that gives one", async () => {
+    const before = await inspect(container("tst", "shared-shop"));
+    const { exitCode, stderr } = await berth("run", "shop", "--env", "tst");
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(
+      /\nberth: 'pulumi up' of tst failed: app 'shop' asks for a secret without a value/,
+    );
+    expect(stderr).toContain(`config set --secret --path 'berth:appSecrets["stripe-key"]' --stack tst`);
+    expect((await inspect(container("tst", "shared-shop"))).Id).toBe(before.Id);
+  });
+
+  it("is a file in the container; Ctrl-C on the way leaves no lock, and the next command goes on", async () => {
+    expect(await set("first")).toMatchObject({ exitCode: 0 });
+    const [node = "", ...words] = await berthWords("run", "shop", "--env", "tst");
+    const interrupted = await checkout.run("timeout", ["--signal=INT", "12", node, ...words]);
+    expect(interrupted.stderr).toMatch(
+      /berth: ended by SIGINT; what is half done, the next command puts right/,
+    );
+    expect(fs.readdirSync(path.join(checkout.folder, ".berth/lock"))).not.toContain("tst.json");
+    expect(await berth("run", "shop", "--env", "tst")).toMatchObject({ exitCode: 0 });
+    expect(await secret()).toBe("first");
   });
 });
 

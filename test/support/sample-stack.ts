@@ -42,6 +42,7 @@ export function sampleStack(changes: Record<string, unknown> = {}): LoadedConfig
     apps: config.apps.map((app) => readApp(process.cwd(), app)),
     extraCa: undefined,
     extraCaImage: "berth-extra-ca:none",
+    configuredSecrets: {},
     registryPassword: undefined,
   };
 }
