@@ -21,15 +21,28 @@ export async function bringUpByAutomation(
   const common = { parallel: PARALLELISM, configFile: configFileCopy(environment), color: "auto" as const };
   try {
     await interruptible(async (signal) => {
-      if (environment !== "dev") await stack.preview({ ...common, signal });
+      if (environment !== "dev") {
+        const shown: string[] = [];
+        const keep = (text: string): void => void shown.push(text);
+        await stack.preview({ ...common, signal, onOutput: keep }).catch((error: unknown) => {
+          onOutput(shown.join(""));
+          throw error;
+        });
+      }
       await stack.up({ ...common, signal, onOutput, onError: onOutput });
     });
   } catch (error) {
     throw new Error(
-      `'pulumi up' of ${environment} failed: ${(error as Error).message.trim()}\ndocs/runbook.md says what to do`,
+      `'pulumi up' of ${environment} failed: ${reasonsIn((error as Error).message)}\ndocs/runbook.md says what to do`,
       { cause: error },
     );
   }
+}
+
+/** Of the Automation API's message, which repeats all that Pulumi printed, what Pulumi calls an error; all of it where nothing is. */
+export function reasonsIn(message: string): string {
+  const errors = message.split("\n").flatMap((line) => /(?:^|\s)error: (.*)$/.exec(line)?.[1]?.trim() ?? []);
+  return errors.length > 0 ? [...new Set(errors)].join("\n") : message.trim();
 }
 
 async function selectStack(environment: Environment): Promise<Stack> {
