@@ -2,6 +2,7 @@ import { ConfigFile } from "../lib/config-file";
 import { withLock } from "../lib/lock";
 import { step } from "../lib/steps";
 import { connectEngine, devScope, devSettings } from "./dev-settings";
+import { promotableApps } from "./known-apps";
 import { promote, type PromoteArgs, type Promoted } from "./promote";
 import { appsInTst, selectImageUsers, serviceRoles } from "./selection";
 import { registryOf } from "./stack-registry";
@@ -25,7 +26,7 @@ export interface PromotionByName {
 export function promoteByName({ to, choice, tag, owner, command }: PromotionByName): Promise<Promoted[]> {
   return withLock(to, command, async () => {
     const settings = devSettings(ConfigFile.read("dev"));
-    const chosen = selectImageUsers(choice, ConfigFile.read("dev").apps(), serviceRoles(ConfigFile.read(to)));
+    const chosen = selectImageUsers(choice, promotableApps(choice, to), serviceRoles(ConfigFile.read(to)));
     const users = choice === "all" && to === "pro" ? appsInTst(chosen, ConfigFile.read("tst")) : chosen;
     const registry = await registryOf(to);
     // What tst runs may be in another registry than pro's.

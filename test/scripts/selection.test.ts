@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import { ConfigFile } from "../../scripts/lib/config-file";
+import { promotableApps } from "../../scripts/promote-parts/known-apps";
 import { rollback } from "../../scripts/promote-parts/rollback";
 import {
   appsInTst,
@@ -82,6 +83,34 @@ describe("a promotion's end", () => {
     expect(builtEnvironment("TO", "pro")).toBe("pro");
     expect(() => builtEnvironment("TO", "dev")).toThrow("use TO=tst or TO=pro");
     expect(() => builtEnvironment("ENV", undefined)).toThrow("ENV= is missing: use ENV=tst or ENV=pro");
+  });
+});
+
+describe("an app to promote", () => {
+  const names = (choice: string | undefined): string[] =>
+    promotableApps(choice, "tst", folder).map(({ manifest, path }) => `${manifest.name} ${path}`);
+  beforeEach(() => {
+    folder = makeProject({
+      "Pulumi.dev.yaml": "config:\n  berth:apps:\n    - path: apps/shop\n      developerId: '01'\n",
+      "Pulumi.tst.yaml": `config:\n  berth:apps:\n    - path: apps/ledger\n      image: ${image("1")}\n`,
+      "apps/shop/berth.yaml": sampleManifest("shop"),
+      "apps/ledger/berth.yaml": sampleManifest("ledger"),
+      "deep/er/mail/berth.yaml": sampleManifest("mail"),
+    });
+  });
+
+  it("is one of dev's config, or by its name one of the target's", () => {
+    expect(names("all")).toEqual(["shop apps/shop"]);
+    expect(names("shop")).toEqual(["shop apps/shop"]);
+    expect(names("ledger")).toEqual(["shop apps/shop", "ledger apps/ledger"]);
+  });
+
+  it("may be named by no config, as those that developers run: its folder is found", () => {
+    expect(names("mail")).toEqual(["shop apps/shop", "mail deep/er/mail"]);
+    expect(names("post")).toEqual(["shop apps/shop"]);
+    fs.mkdirSync(`${folder}/other`);
+    fs.writeFileSync(`${folder}/other/berth.yaml`, sampleManifest("mail"));
+    expect(() => names("mail")).toThrow("there are several apps 'mail'");
   });
 });
 
