@@ -1,0 +1,152 @@
+import { createHash } from "node:crypto";
+import type { MachinesApi } from "./api";
+import { ApiError, NoAnswerError } from "./api-error";
+import { machineAnswer, machinesAnswer, type Machine } from "./answers";
+import { withLease } from "./lease";
+import { bring } from "./machine-state";
+import { Deadline, poll } from "./poll";
+import type { MachineRequest, StepResults } from "./request";
+
+/** By these a run finds the machine of an earlier one, and sees what that one gave it. */
+const OWNER_KEY = "berth_workspace";
+const DIGEST_KEY = "berth_config";
+const GONE_WITHIN_SECONDS = 120;
+
+/** Makes the machine, or takes the one that is there and gives it the wanted config; then starts or stops it. */
+export async function ensureMachine(
+  api: MachinesApi,
+  request: MachineRequest,
+): Promise<StepResults["machine"]> {
+  const deadline = new Deadline(request.withinSeconds);
+  const wanted = configOf(request);
+  const present = await findMachine(api, request);
+  if (present) refuseMisfit(present, request);
+  const isCurrent = present?.config?.metadata?.[DIGEST_KEY] === wanted.metadata[DIGEST_KEY];
+  const machine =
+    present === undefined
+      ? await createMachine(api, request, wanted)
+      : isCurrent
+        ? present
+        : await updateMachine(api, request, present, wanted);
+  const { id, instance_id, state } = await bring(api, request, machine, {
+    boots: machine !== present && request.running,
+    deadline,
+  });
+  return { id, instanceId: instance_id, state };
+}
+
+type Wanted = MachineRequest["config"] & { metadata: Record<string, string> };
+
+function configOf({ app, config, volume, secretsVersion }: MachineRequest): Wanted {
+  const whole = { ...config, mounts: [{ volume, path: mountPath(config) }] };
+  const digest = createHash("sha256")
+    .update(JSON.stringify([whole, secretsVersion]))
+    .digest("hex");
+  return { ...whole, metadata: { [OWNER_KEY]: app, [DIGEST_KEY]: digest } };
+}
+
+/** Where the config has the volume mounted, of which it cannot know the id. */
+function mountPath(config: MachineRequest["config"]): string {
+  const [mount] = (config.mounts ?? []) as { path?: string }[];
+  return mount?.path ?? "";
+}
+
+async function ourMachines(api: MachinesApi, app: string, name: string): Promise<Machine[]> {
+  const machines = await api.find(machinesAnswer, { method: "GET", path: `/apps/${app}/machines` });
+  return (machines ?? []).filter(
+    (machine) =>
+      !["destroying", "destroyed"].includes(machine.state) &&
+      (machine.config?.metadata?.[OWNER_KEY] === app || machine.name === name),
+  );
+}
+
+async function findMachine(api: MachinesApi, { app, name }: MachineRequest): Promise<Machine | undefined> {
+  const [machine, other] = await ourMachines(api, app, name);
+  if (machine && other) {
+    throw new Error(
+      `Fly.io: the app ${app} has two machines for one workspace (${machine.id}, ${other.id}): remove the one without the volume with 'fly machine destroy'`,
+    );
+  }
+  return machine;
+}
+
+function refuseMisfit(machine: Machine, { app, region, volume }: MachineRequest): void {
+  if (machine.region !== region) {
+    throw new Error(
+      `Fly.io: the machine ${machine.id} of ${app} is in region ${machine.region} and cannot move to ${region}: set the region to ${machine.region}, or make a workspace of another name in ${region}`,
+    );
+  }
+  const mounted = machine.config?.mounts?.[0]?.volume;
+  if (mounted !== undefined && mounted !== volume) {
+    throw new Error(
+      `Fly.io: the machine ${machine.id} of ${app} mounts the volume ${mounted} and cannot change to ${volume}: remove the machine with 'fly machine destroy ${machine.id} -a ${app}', then run the command again`,
+    );
+  }
+}
+
+/** Whether the machine came to be is only known from the answer: without one, what is there is looked at before it is tried again. */
+async function createMachine(api: MachinesApi, request: MachineRequest, config: Wanted): Promise<Machine> {
+  const { app, name, region, running, secretsVersion } = request;
+  const create = (): Promise<Machine> =>
+    api.ask(machineAnswer, {
+      method: "POST",
+      path: `/apps/${app}/machines`,
+      body: {
+        ...{ name, region, config, skip_launch: !running },
+        ...(secretsVersion !== null && { min_secrets_version: secretsVersion }),
+      },
+      timeoutMs: 90_000,
+    });
+  try {
+    return await create();
+  } catch (error) {
+    if (!(error instanceof NoAnswerError || (error instanceof ApiError && error.status >= 500))) throw error;
+    return (await findMachine(api, request)) ?? create();
+  }
+}
+
+async function updateMachine(
+  api: MachinesApi,
+  { app, running, secretsVersion }: MachineRequest,
+  machine: Machine,
+  config: Wanted,
+): Promise<Machine> {
+  const path = `/apps/${app}/machines/${machine.id}`;
+  return withLease(api, path, (headers) =>
+    api.ask(machineAnswer, {
+      method: "POST",
+      path,
+      headers,
+      body: {
+        ...{ config, skip_launch: !running, current_version: machine.instance_id },
+        ...(secretsVersion !== null && { min_secrets_version: secretsVersion }),
+      },
+      timeoutMs: 90_000,
+    }),
+  );
+}
+
+/**
+ * Removes the machine, after it had its time to end by itself. The volume is another resource's.
+ * @returns a sentence of what became of it.
+ */
+export async function removeMachine(api: MachinesApi, request: MachineRequest): Promise<string> {
+  const { app, name } = request;
+  const machines = await ourMachines(api, app, name);
+  if (machines.length === 0) return `the machine of ${app} is gone already`;
+  const deadline = new Deadline(GONE_WITHIN_SECONDS);
+  for (const machine of machines) {
+    await bring(api, { ...request, running: false }, machine, { boots: false, deadline });
+    await api.find(machineAnswer.partial().nullish(), {
+      method: "DELETE",
+      path: `/apps/${app}/machines/${machine.id}?force=true`,
+    });
+  }
+  await poll(
+    async () => ((await ourMachines(api, app, name)).length === 0 ? true : undefined),
+    deadline,
+    () =>
+      `Fly.io: the machine of ${app} is not gone after ${GONE_WITHIN_SECONDS} s: run the command again; 'fly machine list -a ${app}' shows its state`,
+  );
+  return `machine ${machines.map(({ id }) => id).join(" and ")} of ${app} was removed`;
+}
