@@ -2,7 +2,9 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { serveControl } from "./control/server";
 import { placeEditorConfig, requireEditorLogin } from "./editor/config";
+import { installExtensions, wantsExtensions } from "./editor/extensions";
 import { placeGitConfig } from "./git/config";
+import { seedHome } from "./home/seed";
 import { CpuLoad, cpuUsedMs } from "./idle/cpu";
 import { connectionTables, LastingConnections } from "./idle/connections";
 import { ownProcesses } from "./idle/own-processes";
@@ -10,7 +12,9 @@ import { runningAgents, transfers } from "./idle/programs";
 import { tellIdle, untellIdle } from "./idle/tell";
 import { IdleWatch } from "./idle/watch";
 import type { Log } from "./log";
+import { prepareDotfiles } from "./once/dotfiles";
 import { OnceWork } from "./once/once";
+import { prepareRepositories } from "./once/repositories";
 import { pathsBelow, type Options } from "./paths";
 import { becomeUser, requireWritable } from "./settings/become-user";
 import { childEnvironment } from "./settings/child-environment";
@@ -22,6 +26,8 @@ import { placeHostKey } from "./ssh/host-key";
 import { placeServerFiles } from "./ssh/server-files";
 import { endAll } from "./supervise/end-all";
 import { services } from "./supervise/services";
+import { placeAiSettings } from "./tools/ai-settings";
+import { placeKeyFiles } from "./tools/key-files";
 import type { Workspace } from "./workspace";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -59,9 +65,11 @@ export async function run(options: Options, given: Environment, log: Log): Promi
   });
   for (const service of running) service.start();
   idle.start();
+  beginOnceWork(workspace, once);
   const why = await stopped.reason;
   log.info("stop", why === "signal" ? "told to stop" : why === "idle" ? "idle" : "asked to stop");
   idle.stop();
+  once.stop();
   control.close();
   // A platform that was not asked to stop must see that this end is meant.
   if (why !== "signal") markStopped(workspace);
@@ -102,7 +110,20 @@ async function placeFiles(workspace: Workspace): Promise<void> {
   placeServerFiles(workspace);
   placeClientFiles(workspace);
   placeGitConfig(workspace);
+  seedHome(workspace);
+  placeKeyFiles(workspace);
+  placeAiSettings(workspace);
   await placeEditorConfig(workspace);
+}
+
+/** Behind the services, which wait for none of it. */
+function beginOnceWork(workspace: Workspace, once: OnceWork): void {
+  const projects = async (): Promise<void> => {
+    if (workspace.spec.dotfiles) await once.run("dotfiles", () => prepareDotfiles(workspace));
+    await prepareRepositories(workspace, once);
+  };
+  void projects();
+  if (wantsExtensions(workspace)) void once.run("extensions", () => installExtensions(workspace));
 }
 
 function idleWatch(workspace: Workspace, once: OnceWork, end: () => void): IdleWatch {

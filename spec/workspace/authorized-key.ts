@@ -3,9 +3,10 @@ import * as sshpk from "sshpk";
 /** Below it NIST SP 800-57 gives an RSA key no future; ssh-audit warns from here down. */
 const SMALLEST_RSA_BITS = 3072;
 
-const TYPES = ["ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "ssh-rsa"];
+/** As the image's sshd takes them. */
+const TYPES = ["ssh-ed25519", "ssh-rsa"];
 /** Keys on a FIDO token, which sshpk cannot read: only the name within the data is compared (OpenSSH's PROTOCOL.u2f). */
-const TOKEN_TYPES = ["sk-ssh-ed25519@openssh.com", "sk-ecdsa-sha2-nistp256@openssh.com"];
+const TOKEN_TYPES = ["sk-ssh-ed25519@openssh.com"];
 
 /**
  * What is wrong with a line of authorized_keys and how to mend it; undefined where it may be used. Nothing of the line is repeated, since
@@ -21,6 +22,8 @@ export function authorizedKeyProblem(line: string): string | undefined {
   const [type = "", data = ""] = key.split(/\s+/);
   if (type === "ssh-dss")
     return "is a DSA key, which OpenSSH takes no more: make one with 'ssh-keygen -t ed25519'";
+  if (type.startsWith("ecdsa-") || type.startsWith("sk-ecdsa-"))
+    return "is an ECDSA key, which a workspace's sshd does not take: make one with 'ssh-keygen -t ed25519'";
   if (!TYPES.includes(type) && !TOKEN_TYPES.includes(type))
     return `must begin with its type (${[...TYPES, ...TOKEN_TYPES].join(", ")}), without options before it`;
   if (data === "") return "has a type and no data: give the whole line of the .pub file";

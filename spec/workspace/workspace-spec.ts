@@ -2,6 +2,8 @@
 import { z } from "zod";
 import { appName } from "../app-name";
 import { secretKey } from "../app-manifest";
+import { authorizedKeyProblem } from "./authorized-key";
+import { secretVariable } from "./secret-values";
 
 /** Sizes by name; what a place cannot give exactly it rounds up, and says so. */
 export const WORKSPACE_SIZES = {
@@ -48,6 +50,28 @@ const repository = z.strictObject({
   setup: z.string().min(1).max(2000).optional(),
 });
 
+/** Where a repository is cloned to: its folder's name below /workspace/projects. */
+export function repositoryFolder({ url, folder: named }: { url: string; folder?: string }): string {
+  return (
+    named ??
+    url
+      .replace(/\/+$/, "")
+      .replace(/\.git$/, "")
+      .split(/[/:]/)
+      .at(-1) ??
+    ""
+  );
+}
+
+const authorizedKey = z
+  .string()
+  .min(1)
+  .max(8192)
+  .superRefine((line, context) => {
+    const problem = authorizedKeyProblem(line);
+    if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
+  });
+
 /** Ends a workspace that nobody uses; it starts again with everything that is on its volume. */
 const idleStop = z.strictObject({
   /** 0: it never stops by itself. */
@@ -57,6 +81,34 @@ const idleStop = z.strictObject({
   /** Of one core over a minute; above it the workspace is in use. */
   busyCpuPercent: z.int().min(1).max(100).default(10),
 });
+
+function requireFolders(repositories: z.output<typeof repository>[], context: z.RefinementCtx): void {
+  const names = repositories.map(repositoryFolder);
+  for (const [index, name] of names.entries()) {
+    const path = [index, "folder"];
+    if (!folder.safeParse(name).success)
+      context.addIssue({ code: "custom", path, message: "is missing: the address ends in no folder's name" });
+    else if (names.indexOf(name) < index)
+      context.addIssue({
+        code: "custom",
+        path,
+        message: `is '${name}', as another repository's: give each its own`,
+      });
+  }
+}
+
+/** Where a platform has only variables, two keys may not share one. */
+function requireVariables(keys: string[], context: z.RefinementCtx): void {
+  const names = keys.map(secretVariable);
+  for (const [index, name] of names.entries()) {
+    if (names.indexOf(name) < index)
+      context.addIssue({
+        code: "custom",
+        path: [index],
+        message: `has the variable ${name}, as another key has: change one of them`,
+      });
+  }
+}
 
 /** AI command lines that may be configured. */
 export const aiTools = ["claude", "copilot", "gemini"] as const;
@@ -94,11 +146,11 @@ export const workspaceSpec = z.strictObject({
       email: z.email(),
     })
     .optional(),
-  repositories: z.array(repository).max(20).default([]),
+  repositories: z.array(repository).max(20).superRefine(requireFolders).default([]),
   /** Cloned once into the home; its install script (install.sh, bootstrap.sh, setup.sh or the one named) is run once. */
   dotfiles: z.strictObject({ url: gitUrl, install: folder.optional() }).optional(),
   /** Public keys (OpenSSH's form, one a line) that may log in as the workspace's user. */
-  authorizedKeys: z.array(z.string().min(1).max(8192)).max(50).default([]),
+  authorizedKeys: z.array(authorizedKey).max(50).default([]),
   editor: z
     .strictObject({
       /** password: code-server asks for the secret `editor-password`; proxy: who reaches it was let in by the proxy in front. */
@@ -106,7 +158,7 @@ export const workspaceSpec = z.strictObject({
     })
     .prefault({}),
   /** Keys of the secrets that it gets, as files below /run/secrets/berth. */
-  secrets: z.array(secretKey).max(50).default([]),
+  secrets: z.array(secretKey).max(50).superRefine(requireVariables).default([]),
   idleStop: idleStop.prefault({}),
 });
 

@@ -49,7 +49,6 @@ export async function placeEditorConfig(workspace: Workspace): Promise<void> {
   log.info("editor", password === undefined ? "lets in who the proxy let in" : "asks for the password");
 }
 
-/** The program may be a link into the package, beside whose dependencies argon2 is. */
 async function hash(password: string, program: string): Promise<string> {
   try {
     const { hash: hashed } = createRequire(fs.realpathSync(program))("argon2") as Argon2;

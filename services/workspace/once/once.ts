@@ -4,6 +4,7 @@ import type { Log } from "../log";
 /** Work behind the services, one piece after the other: what fails is said, and stops neither the services nor the next piece. */
 export class OnceWork {
   readonly #pieces: OnceStatus[] = [];
+  #isOver = false;
 
   constructor(private readonly log: Log) {}
 
@@ -16,7 +17,14 @@ export class OnceWork {
     return this.#pieces.filter(({ state }) => state === "running").map(({ what }) => `${what} runs`);
   }
 
+  /** From now on nothing is begun. */
+  stop(): void {
+    this.#isOver = true;
+  }
+
+  /** Whether it was done. */
   async run(what: string, work: () => Promise<void>): Promise<boolean> {
+    if (this.#isOver) return false;
     const piece: OnceStatus = { what, state: "running" };
     this.#pieces.push(piece);
     try {
@@ -26,7 +34,7 @@ export class OnceWork {
     } catch (error) {
       piece.state = "failed";
       piece.problem = this.log.redacted((error as Error).message);
-      this.log.error(what, piece.problem);
+      if (!this.#isOver) this.log.error(what, piece.problem);
       return false;
     }
   }
