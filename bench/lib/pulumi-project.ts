@@ -15,6 +15,8 @@ export function pulumiEnvironment(stateFolder: string, passphraseFile: string): 
     PULUMI_BACKEND_URL: `file://${stateFolder}`,
     PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile,
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    // As scripts/lib/pulumi.ts: no plugin is looked for that the program does not use.
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: "true",
     PULUMI_OPTION_POLICY_PACK: undefined,
     PATH: `${path.join(pulumiHome, "bin")}${path.delimiter}${process.env.PATH ?? ""}`,
