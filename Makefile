@@ -45,6 +45,10 @@ trust-registry: node-modules ## Let this host's engine verify the registry's cer
 recover: toolchain ## After a killed up, down or purge: make state and engine agree again
 	@$(RUN) scripts/recover.ts $(ENV)
 
+.PHONY: workspace
+workspace: prepare ## Bring a workspace up on dev's host and print its URL: NAME=mine, OWNER, FILE=workspace.yaml, KEY=…pub, DO=stop|destroy|delete
+	@$(RUN) scripts/workspace.ts
+
 .PHONY: soak
 soak: prepare ## Kill changes of a stack at random moments and recover, RUNS=100 times; SUBJECT=sync disturbs a sync (SEED=…, REPORT=file.md)
 	@$(RUN) scripts/soak.ts

@@ -11,7 +11,7 @@ const COMMAND = "command:local:Command";
 
 /** The environment of the running program's stack. */
 function currentEnvironment(): Environment {
-  return environmentOfStack(pulumi.getStack());
+  return environmentOfStack(pulumi.getStack(), pulumi.getProject());
 }
 
 /** Throws one Error that says who, which rules and how to mend it; returns where no rule is broken. */

@@ -4,7 +4,13 @@
  */
 export { grantableCapabilities } from "./capabilities";
 export { certificateLifeProblems, longestLifeHours, type CertificateKind } from "./certificate-life";
-export { environmentOfStack, environmentOfUrn, environments, type Environment } from "./environment";
+export {
+  environmentOfStack,
+  environmentOfUrn,
+  environments,
+  WORKSPACES_PROJECT,
+  type Environment,
+} from "./environment";
 export { UNKNOWN, type Known, type RuleFinding } from "./finding";
 export { buildProblems, imageOriginProblems, imageProblems, isDigest } from "./image-rules";
 export { concerns, judgeResource, resourceRules } from "./judge-resource";

@@ -2,6 +2,7 @@
 // JSON on standard output; what it does meanwhile goes to standard error.
 import { z } from "zod";
 import { environments } from "../policy/rules";
+import { workspaceRequest } from "./drive-parts/workspace-request";
 import { main } from "./lib/steps";
 
 const built = z.enum(["tst", "pro"]);
@@ -19,6 +20,7 @@ const requestSchema = z.discriminatedUnion("action", [
     /** Whose `berth build` it is; absent for `make build`. */
     owner: z.string().optional(),
   }),
+  workspaceRequest,
 ]);
 
 /** Loaded by what is asked: the Automation API takes its time. */
@@ -37,6 +39,8 @@ async function answer(request: z.output<typeof requestSchema>): Promise<unknown>
       const command = `berth promote ${app} --to ${to}`;
       return promoteByName({ to, choice: app, tag, owner, command });
     }
+    case "workspace":
+      return (await import("./drive-parts/workspace.js")).driveWorkspace(request);
   }
 }
 

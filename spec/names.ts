@@ -21,6 +21,7 @@ export const RESERVED_OWNERS: readonly string[] = [
     "registry",
     "runtime",
     "sync",
+    "workspace",
   ],
   // `shop.tst.<domain>` is the environment's own shop.
   ...environments,

@@ -5,6 +5,7 @@ import { configure } from "../../plugins/docker/provider-config";
 import { ConfigFile } from "../lib/config-file";
 import type { Environment } from "../../policy/rules";
 import { stackName } from "../../spec/names";
+import { WORKSPACE_LABEL } from "../../spec/workspace/container";
 import { resourcesOf, type Exported } from "./deployment";
 
 const CONTAINER = "docker:index/container:Container";
@@ -41,7 +42,7 @@ export function stackLabel(environment: Environment): string {
 /**
  * The containers and networks of a stack: those that carry its label and have a name of its form, so that a label somebody copied
  * is not enough. Volumes are none of these: they hold data, and the next `up` takes them back by their name. Nor is what developers
- * made through the gateway, which no stack ever knows.
+ * made through the gateway, which no stack ever knows, nor a workspace, which has a stack of its own.
  */
 export async function objectsOf(docker: Docker, label: string): Promise<EngineObject[]> {
   const filters = { label: [`berth.stack=${label}`] };
@@ -61,7 +62,7 @@ export async function objectsOf(docker: Docker, label: string): Promise<EngineOb
 }
 
 const isOfStack = ({ Labels: labels }: { Labels?: Record<string, string> }): boolean =>
-  labels?.["berth.via"] !== "gateway";
+  labels?.["berth.via"] !== "gateway" && labels?.[WORKSPACE_LABEL] === undefined;
 
 /** Those that the stack's state does not know: nobody else would ever remove them, and they have the names that `up` needs. */
 export function orphansAmong(objects: EngineObject[], exported: Exported): EngineObject[] {

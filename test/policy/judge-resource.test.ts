@@ -101,6 +101,8 @@ describe("the environment of a resource", () => {
     ["urn:pulumi:tst::berth::docker:index/container:Container::dev", "tst"],
     ["urn:pulumi:pro::berth::docker:index/container:Container::one", "pro"],
     ["urn:pulumi:development::berth::docker:index/container:Container::one", "pro"],
+    ["urn:pulumi:local-01-mine::berth-workspaces::docker:index/container:Container::one", "dev"],
+    ["urn:pulumi:pro::berth-workspaces-of-others::docker:index/container:Container::one", "pro"],
     ["not a URN", "pro"],
   ])("%s is %s", (urn, environment) => {
     expect(environmentOfUrn(urn)).toBe(environment);
