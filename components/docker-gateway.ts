@@ -28,6 +28,8 @@ export interface DockerGatewayArgs extends ServiceSettings {
   domain: string;
   /** Where the proxy is reached, for clients. */
   proxyUrl: string;
+  /** Reference of what workspaces run; "" where there are none. */
+  workspaceImage: string;
   /** Secret; the passwords of developers' apps are derived from it. */
   serviceAccessKey: pulumi.Input<string>;
   certificate: ServerCertificate;
@@ -107,19 +109,20 @@ export function gatewaySettings(args: DockerGatewayArgs): Record<string, unknown
 }
 
 /** The images that clients ask the gateway for. */
-function hostImages({ scope, build }: DockerGatewayArgs): HostImages {
+function hostImages({ scope, build, workspaceImage }: DockerGatewayArgs): HostImages {
   const image = (role: string): string => `${sharedName(scope, role)}:latest`;
   return {
     runtime: { typescript: image(RUNTIME_ROLES.typescript), python: image(RUNTIME_ROLES.python) },
     sync: image(SYNC_ROLE),
-    workspace: "",
+    workspace: workspaceImage,
     extraCa: build.extraCaImage,
   };
 }
 
 /** What developers build on and run without having built it: the base, those above, and what the config adds. */
 function sharedImages(args: DockerGatewayArgs): string[] {
-  const { runtime, sync, extraCa } = hostImages(args);
+  const { runtime, sync, workspace, extraCa } = hostImages(args);
   const own = [args.build.baseImage, extraCa, ...Object.values(runtime), sync];
+  if (workspace !== "") own.push(workspace);
   return [...new Set([...own, ...args.settings.sharedImages])];
 }

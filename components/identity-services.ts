@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { IdentitySettings, GatewaySettings } from "../config/identity-settings";
+import type { WorkspaceImageSettings } from "../config/workspace-settings";
 import { SYNC_ROLE } from "../spec/runtime-role";
+import { sharedWorkspaceImage } from "./workspace-image";
 import { DockerGateway } from "./docker-gateway";
 import type { DatabaseAccess, ServerCertificate } from "./identity-parts";
 import { OnboardingService, type IssuingAuthority } from "./onboarding-service";
@@ -16,6 +18,7 @@ const GATEWAY_USER = "gateway";
 export interface IdentityServicesArgs extends ServiceSettings {
   identity: IdentitySettings;
   gateway: GatewaySettings;
+  workspaces: WorkspaceImageSettings;
   /** End of every app's host name. */
   domain: string;
   /** Where the proxy is reached. */
@@ -25,8 +28,8 @@ export interface IdentityServicesArgs extends ServiceSettings {
 }
 
 /**
- * Who may use the host, and the one way in: onboarding, gateway and a Postgres of their own, and the image that developers' sync
- * containers run. They stand on a network where no app is, so that
+ * Who may use the host, and the one way in: onboarding, gateway and a Postgres of their own, and the images that developers' sync
+ * containers and workspaces run. They stand on a network where no app is, so that
  * nothing a developer runs can reach the database that says who is let in, or wear it out.
  */
 export class IdentityServices extends pulumi.ComponentResource {
@@ -45,6 +48,7 @@ export class IdentityServices extends pulumi.ComponentResource {
     const shared = { scope, engine, build, network, bindAddress: identity.bindAddress };
     const passwords = new PasswordSeed(`${name}-passwords`, parent);
     serviceImage(`${name}-sync`, { scope, role: SYNC_ROLE, build }, this);
+    const workspaceImage = sharedWorkspaceImage(`${name}-workspace`, args, this);
     const auditVolume = serviceVolume(name, scope, "gateway-audit", this).name;
     const postgres = new PostgresService(
       `${name}-postgres`,
@@ -66,6 +70,7 @@ export class IdentityServices extends pulumi.ComponentResource {
       `${name}-gateway`,
       {
         ...{ ...shared, settings: args.gateway, domain: args.domain, proxyUrl: args.proxyUrl },
+        workspaceImage,
         ...{ auditVolume, database: reader, serviceAccessKey: passwords.keyOf("gateway/service-access") },
         ...{ certificate: args.certificate, rootCertPem: args.authority.rootCertPem },
       },

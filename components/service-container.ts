@@ -64,7 +64,8 @@ export function serviceImage(
     role,
     build,
     imageFolder = role,
-  }: Pick<ServiceContainerArgs, "scope" | "role" | "build" | "imageFolder">,
+    target,
+  }: Pick<ServiceContainerArgs, "scope" | "role" | "build" | "imageFolder"> & { target?: string },
   parent: pulumi.Resource,
 ): docker.Image {
   guardBuild(`images/${imageFolder}`);
@@ -72,7 +73,7 @@ export function serviceImage(
     `${name}-image`,
     {
       imageName: `${sharedName(scope, role)}:latest`,
-      build: buildInput(build, { folder: `images/${imageFolder}` }),
+      build: buildInput(build, { folder: `images/${imageFolder}`, target }),
       skipPush: true,
     },
     { parent },

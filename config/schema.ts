@@ -7,6 +7,7 @@ import { builtApp, devApp, secretValues, serviceImages } from "./app-settings";
 import { certificates } from "./certificate-settings";
 import { address, HOST_NAME, memoryMb, namePart, port } from "./fields";
 import { gateway, identity } from "./identity-settings";
+import { workspaces } from "./workspace-settings";
 import { ownRegistry, usedRegistry } from "./registry-settings";
 
 /** Where the Docker engine is. */
@@ -97,6 +98,7 @@ const built = <E extends "tst" | "pro">(environment: E) =>
     // dev's, where it is the same host.
     identity: nothing,
     gateway: nothing,
+    workspaces: nothing,
     serviceImages: serviceImages(environment),
     apps: z.array(builtApp(environment)).default([]),
   });
@@ -110,6 +112,7 @@ export const configSchema = z.discriminatedUnion("environment", [
     registry: ownRegistry,
     identity,
     gateway,
+    workspaces,
     serviceImages: nothing,
     apps: z.array(devApp).default([]),
   }),

@@ -59,11 +59,11 @@ function ownIdentity(
 ): IdentityServices | undefined {
   if (config.environment !== "dev" || !config.identity.enabled || !certificate || !authority)
     return undefined;
-  const { identity, gateway, proxy } = config;
+  const { identity, gateway, workspaces, proxy } = config;
   return new IdentityServices(
     "identity",
     {
-      ...{ ...settings, identity, gateway, domain: proxy.domain, proxyUrl: proxyUrl(proxy) },
+      ...{ ...settings, identity, gateway, workspaces, domain: proxy.domain, proxyUrl: proxyUrl(proxy) },
       ...{ certificate, authority },
     },
     options,
