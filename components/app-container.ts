@@ -70,8 +70,9 @@ export class AppContainer extends pulumi.ComponentResource {
         engine: args.engine,
         network: args.network,
         files: filesOf(args, access),
+        after: grantsOf(access),
       }),
-      { parent: this, dependsOn: grantsOf(access) },
+      { parent: this },
     );
     this.key = instanceKey(spec.instance);
     this.hostName = (domain: string): string => hostName(args.scope, spec.instance, domain);
@@ -84,7 +85,7 @@ export class AppContainer extends pulumi.ComponentResource {
 /** An app's spec as a hardened container; what is given beside it is where it runs and what it gets as files. */
 export function hardenedArgs(
   spec: ContainerSpec,
-  place: Pick<HardenedContainerArgs, "image" | "engine" | "network" | "files">,
+  place: Pick<HardenedContainerArgs, "image" | "engine" | "network" | "files" | "after">,
 ): HardenedContainerArgs {
   return {
     ...spec,

@@ -62,6 +62,8 @@ export interface HardenedContainerArgs {
   restart?: "unless-stopped" | "on-failure";
   /** How long the container may take to become healthy. */
   healthyWithinSeconds: number;
+  /** What must be there before the container is made. As dependsOn of the component it would hold up all that is declared in it. */
+  after?: pulumi.Input<pulumi.Resource>[];
 }
 
 /**
@@ -82,6 +84,7 @@ export class HardenedContainer extends pulumi.ComponentResource {
     super("berth:container:HardenedContainer", name, {}, options);
     const container = new docker.Container(`${name}-container`, inputs, {
       parent: this,
+      dependsOn: args.after,
       // Two containers cannot have one name, nor one published port.
       deleteBeforeReplace: true,
       // What the engine fills in for itself is no change.

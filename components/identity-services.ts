@@ -56,15 +56,15 @@ export class IdentityServices extends pulumi.ComponentResource {
       parent,
     );
     const { owner, reader, granted } = databaseAccess(postgres, passwords);
-    const afterGrants = { parent: this, dependsOn: granted };
     const onboarding = new OnboardingService(
       `${name}-onboarding`,
       {
         ...{ ...shared, ...identity.onboarding, passwords, auditVolume },
         ...{ certificate: args.certificate, authority: args.authority },
         ...{ database: owner, gatewayUser: GATEWAY_USER, dockerEndpoint: dockerHost(args) },
+        after: granted,
       },
-      afterGrants,
+      parent,
     );
     const gateway = new DockerGateway(
       `${name}-gateway`,
@@ -73,9 +73,10 @@ export class IdentityServices extends pulumi.ComponentResource {
         workspaceImage,
         ...{ auditVolume, database: reader, serviceAccessKey: passwords.keyOf("gateway/service-access") },
         ...{ certificate: args.certificate, rootCertPem: args.authority.rootCertPem },
+        // What it reads, onboarding makes.
+        after: [onboarding],
       },
-      // What it reads, onboarding makes.
-      { parent: this, dependsOn: onboarding },
+      parent,
     );
     this.containers = {
       "identity-postgres": postgres.containerName,

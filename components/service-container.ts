@@ -14,6 +14,8 @@ export interface ServiceSettings {
   build: BuildSettings;
   /** Images by role, where they were built and promoted before; without them each service's image is built. */
   prebuilt?: PrebuiltImages;
+  /** What must be there before the service's container is made; its image waits for nothing. */
+  after?: pulumi.Input<pulumi.Resource>[];
 }
 
 /** One infra service: its image, built from its folder under images/ or prebuilt, the volumes that it keeps, and its container. */
@@ -40,6 +42,7 @@ export class ServiceContainer extends pulumi.ComponentResource {
       name,
       {
         ...args.container,
+        after: args.after,
         name: sharedName(args.scope, args.role),
         image,
         engine: args.engine,
