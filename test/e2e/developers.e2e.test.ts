@@ -164,6 +164,23 @@ describe("a stack that lets developers in", () => {
     expect((await one.docker("exec", "work", "true")).exitCode).toBe(0);
   });
 
+  it("takes a new issuing CA into use without anybody noticing: what the old one issued holds until it is renewed", async () => {
+    const old = one.issuerKeyId();
+    checkout.configure("certificates", { issuing: { generation: 2 } });
+    const { exitCode, stderr } = await checkout.run("make", ["up"]);
+    expect([exitCode, stderr.slice(-500)]).toEqual([0, expect.anything()]);
+    for (const developer of [one, other]) expect((await developer.docker("ps")).exitCode).toBe(0);
+    await one.renew();
+    expect(one.issuerKeyId()).not.toBe(old);
+    expect(one.verify()).toMatch(/cert\.pem: OK$/m);
+    expect((await one.docker("exec", "work", "true")).exitCode).toBe(0);
+    const late = await Developer.onboard(checkout, "03");
+    expect(late.issuerKeyId()).toBe(one.issuerKeyId());
+    late.remove();
+    expect(other.issuerKeyId()).toBe(old);
+    expect((await other.docker("ps")).exitCode).toBe(0);
+  });
+
   it("cuts a revoked developer off within a second, and what they had open within five", async () => {
     const following = one.docker("logs", "--follow", "work");
     await sleep(1000);

@@ -16,6 +16,7 @@ export class Developer {
     readonly developerId: string,
     readonly folder: string,
     private readonly dockerHost: string,
+    private readonly onboardingUrl: string,
   ) {}
 
   /** What docs/onboarding.md says: a PIN from the operator, a key and a request by openssl, one call. */
@@ -27,22 +28,31 @@ export class Developer {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "btest-laptop-"));
     const file = (name: string): string => path.join(folder, name);
     fs.writeFileSync(file("ca.pem"), caCertPem);
-    openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", file("key.pem"));
-    openssl(
-      "req",
-      "-new",
-      "-key",
-      file("key.pem"),
-      "-subj",
-      `/CN=${developerId}`,
-      "-out",
-      file("request.pem"),
-    );
-    const csr = fs.readFileSync(file("request.pem"), "utf8");
+    const csr = newRequest(folder, developerId);
     const url = new URL("/api/dev/issue-cert", onboardingUrl);
-    const answer = issued.parse(await post(url, caCertPem, { devId: developerId, pin, csr }));
+    const answer = issued.parse(await post(url, { ca: caCertPem }, { devId: developerId, pin, csr }));
     fs.writeFileSync(file("cert.pem"), answer.clientCert);
-    return new Developer(developerId, folder, answer.dockerEndpoint);
+    return new Developer(developerId, folder, answer.dockerEndpoint, onboardingUrl);
+  }
+
+  /** Trades the certificate for another one with a new key, over mutual TLS. */
+  async renew(): Promise<void> {
+    const next = fs.mkdtempSync(path.join(this.folder, "next-"));
+    const [ca, cert, key] = ["ca.pem", "cert.pem", "key.pem"].map((name) =>
+      fs.readFileSync(path.join(this.folder, name), "utf8"),
+    );
+    const csr = newRequest(next, this.developerId);
+    const url = new URL("/api/dev/renew-cert", this.onboardingUrl);
+    const answer = issued.parse(await post(url, { ca, cert, key }, { csr }));
+    fs.writeFileSync(path.join(next, "cert.pem"), answer.clientCert);
+    for (const name of ["cert.pem", "key.pem"])
+      fs.renameSync(path.join(next, name), path.join(this.folder, name));
+  }
+
+  /** The key that signed the certificate, as its extension authorityKeyIdentifier has it. */
+  issuerKeyId(): string {
+    const certificate = path.join(this.folder, "cert.pem");
+    return openssl("x509", "-in", certificate, "-noout", "-ext", "authorityKeyIdentifier");
   }
 
   /** Docker's own command against the gateway; never throws for a non-zero exit. */
@@ -89,9 +99,20 @@ function openssl(...args: string[]): string {
   return execFileSync("openssl", args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 }
 
-function post(url: URL, ca: string, body: object): Promise<unknown> {
+/** Makes key.pem and request.pem in the folder; returns the request. */
+function newRequest(folder: string, developerId: string): string {
+  const [key, request] = ["key.pem", "request.pem"].map((name) => path.join(folder, name)) as [
+    string,
+    string,
+  ];
+  openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", key);
+  openssl("req", "-new", "-key", key, "-subj", `/CN=${developerId}`, "-out", request);
+  return fs.readFileSync(request, "utf8");
+}
+
+function post(url: URL, identity: https.RequestOptions, body: object): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const options = { method: "POST", ca, headers: { "content-type": "application/json" } };
+    const options = { method: "POST", ...identity, headers: { "content-type": "application/json" } };
     const request = https.request(url, options, (response) => {
       let text = "";
       response.on("data", (chunk: Buffer) => (text += chunk.toString()));
