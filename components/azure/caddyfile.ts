@@ -20,7 +20,7 @@ export function caddyfile({ hostName, email, issuer, acmeDirectory, storagePath 
 	admin off
 	email ${email}
 ${acmeDirectory === undefined ? "" : `	acme_ca ${acmeDirectory}\n`}	storage file_system ${storagePath}
-}
+${issuer === "internal" ? "	skip_install_trust\n" : ""}}
 
 ${hostName} {
 ${issuer === "internal" ? "	tls internal\n" : ""}	header Strict-Transport-Security "max-age=31536000"

@@ -35,5 +35,7 @@ export class PluginHost<Client> {
     this.#announced = true;
     const message = `Berth's own plugin stands in for the official ${this.definition.name} v${this.definition.version}.`;
     this.log.write({ severity: "info", message, urn, status: false });
+    const { notice } = this.definition;
+    if (notice !== undefined) this.log.write({ severity: "warning", message: notice, urn, status: false });
   }
 }

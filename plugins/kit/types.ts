@@ -168,6 +168,8 @@ export interface PluginDefinition<Client = unknown> {
   /** Package name and version of the official plugin that this one stands in for. */
   name: string;
   version: string;
+  /** Said as a warning at every deployment: what an emulation is not. */
+  notice?: string;
   /** Provider configuration (`docker:host`, explicit providers' args). A change marked "replace" replaces the provider. */
   config: Record<string, PropertySpec>;
   configure(config: Properties): Promise<Client> | Client;
