@@ -3,6 +3,7 @@ import { extraCaVariables, type ContainerSpec } from "../container-spec";
 import { instanceName, labels, stackName, workspaceVolume, type Instance, type Scope } from "../names";
 import {
   EDITOR_PORT,
+  KNOWN_SECRETS,
   SECRETS_FOLDER,
   SPEC_FILE,
   WORKSPACE_COMMAND,
@@ -14,7 +15,7 @@ import { workspaceSize, type WorkspaceSpec } from "./workspace-spec";
 /** Name of the workspace, on its container: nothing else is one. */
 export const WORKSPACE_LABEL = "org.berth.workspace";
 
-/** Where sshd reads its host keys in the container; the public halves end in `.pub`. */
+/** Where sshd reads its host keys in the container: `ssh_host_<type>_key`. */
 export const HOST_KEYS_FOLDER = "/run/berth/ssh";
 
 /** Language servers, builds and test runners start many. */
@@ -80,6 +81,12 @@ export function workspaceContainer(request: WorkspaceRequest): ContainerSpec {
     capabilities: [],
     user: `${id}:${id}`,
   };
+}
+
+/** A spec with the secrets that its other settings need: an editor that asks for a password has one. */
+export function withNeededSecrets(spec: WorkspaceSpec): WorkspaceSpec {
+  if (spec.editor.auth !== "password") return spec;
+  return { ...spec, secrets: [...new Set([...spec.secrets, KNOWN_SECRETS.editorPassword])] };
 }
 
 /** The spec as the entrypoint reads it; secrets are files of their own. */

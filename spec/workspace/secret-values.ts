@@ -68,7 +68,7 @@ function tokenProblem(key: string, value: string): string | undefined {
 
 function bitbucketProblem(value: string): string | undefined {
   const [user = "", ...rest] = value.split(":");
-  if (rest.length !== 1 || user === "") return "must be <user>:<app password>";
+  if (rest.length !== 1 || rest[0] === "" || user === "") return "must be <user>:<app password>";
   return tokenProblem(KNOWN_SECRETS.bitbucketToken, rest[0] ?? "");
 }
 

@@ -40,9 +40,15 @@ export function transfers(processes: OwnProcess[]): string[] {
     if (CARRIERS.includes(program)) return [program];
     if (program === "sshd" || program.startsWith("sshd: ") || program.startsWith("sshd-session"))
       return one.args.some((word) => /internal-sftp|sftp-server/.test(word)) ? ["sftp"] : [];
-    const verb = program === "git" ? one.args.slice(1).find((word) => GIT_CARRIES.includes(word)) : undefined;
-    if (verb !== undefined) return [`git ${verb}`];
+    const verb = program === "git" ? gitVerb(one.args) : "";
+    if (GIT_CARRIES.includes(verb)) return [`git ${verb}`];
     return program === "git-receive-pack" ? ["git receive-pack"] : [];
   });
   return [...new Set(found)].map((what) => `${what} is in flight`);
+}
+
+/** The first word that is neither an option nor the value of one that stands apart (git(1)). */
+function gitVerb([, ...words]: string[]): string {
+  const isValue = (index: number): boolean => ["-C", "-c"].includes(words[index - 1] ?? "");
+  return words.find((word, index) => !word.startsWith("-") && !isValue(index)) ?? "";
 }

@@ -13,13 +13,16 @@ export async function endAll(services: Service[], log: Log): Promise<void> {
   for (const service of services) service.stop();
   const told = endable();
   signal(told, "SIGTERM");
-  if (await waitUntilGone(PATIENCE_MS)) return;
+  // Each service's end is waited for, so that none stays behind as a zombie.
+  const over = Promise.all(services.map((service) => service.over));
+  if (await waitUntilGone(PATIENCE_MS)) return void (await Promise.race([over, sleep(AFTER_KILL_MS)]));
   const left = endable();
   const names = left.map(({ pid, args }) => `${args[0] ?? "?"} (${pid})`);
   log.warn("stop", `killed after ${PATIENCE_MS / 1000} s: ${names.join(", ")}`);
   for (const service of services) service.kill();
   signal(left, "SIGKILL");
   await waitUntilGone(AFTER_KILL_MS);
+  await Promise.race([over, sleep(AFTER_KILL_MS)]);
 }
 
 /** Root's own, such as fail2ban, ends with the container. */
