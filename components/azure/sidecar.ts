@@ -16,7 +16,7 @@ caddy=$!
 trap 'kill $caddy; exit 0' TERM
 while [ ! -e ${STOPPED_MARKER} ]; do
   kill -0 $caddy || exit 1
-  sleep 2
+  sleep 2 & wait $!
 done
 kill $caddy
 wait $caddy

@@ -144,14 +144,14 @@ describe("a workspace on the emulation of Azure (contract tests)", () => {
   });
 
   it("keeps the share from a destroy until it may go", async () => {
-    const kept = await withProgram({ data: { onDestroy: "protect" } });
+    const kept = await withProgram({ running: false, data: { onDestroy: "protect" } });
     await kept.up();
     await expect(kept.destroy()).rejects.toThrow("protect");
     expect(await lab.volumes()).not.toEqual([]);
 
-    const free = await withProgram();
+    const free = await withProgram({ running: false });
     await free.up();
-    expect((await free.destroy()).summary.resourceChanges).toEqual({ delete: ALL });
+    expect((await free.destroy()).summary.resourceChanges).toEqual({ delete: ALL - 1 });
     expect(await lab.volumes()).toEqual([]);
     expect(await lab.inspected()).toBe("[]");
   });
