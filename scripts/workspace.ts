@@ -6,6 +6,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { parseYamlText } from "../config/yaml-text";
 import { workspaceSpec, type WorkspaceSpec } from "../spec/workspace/workspace-spec";
+import { withNeededSecrets } from "../spec/workspace/container";
 import { KNOWN_SECRETS } from "../spec/workspace/in-container";
 import { probeUntilOk } from "./lib/http-probe";
 import { dataRoot } from "./lib/paths";
@@ -44,7 +45,8 @@ function specOf(name: string): WorkspaceSpec {
       `${file} names secrets: 'berth workspace create' gives a workspace the secrets of its owner`,
     );
   }
-  return { ...described, name, authorizedKeys: [...new Set([...described.authorizedKeys, ...publicKeys()])] };
+  const authorizedKeys = [...new Set([...described.authorizedKeys, ...publicKeys()])];
+  return withNeededSecrets({ ...described, name, authorizedKeys });
 }
 
 /** The editor's password, made once and kept beside the state, readable by its owner only. */

@@ -1,3 +1,4 @@
+import { withNeededSecrets } from "../../spec/workspace/container";
 import { note, printFact } from "../output";
 import { Phases } from "../run/phases";
 import { readSettings, required } from "../settings";
@@ -20,7 +21,7 @@ export async function createCommand(name: string | undefined, flags: CreateFlags
   const { publicKey } = await sshKey(owner, flags.key);
   const authorizedKeys = [...new Set([...described.authorizedKeys, publicKey])];
   const place = await phases.time("session", () => placeOf(flags));
-  const fact = await place.create({ ...described, authorizedKeys }, phases);
+  const fact = await place.create(withNeededSecrets({ ...described, authorizedKeys }), phases);
   printWorkspace(flags, fact, phases, described.editor.auth === "password");
 }
 

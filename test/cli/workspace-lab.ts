@@ -1,6 +1,7 @@
 /** Workspaces as a developer has them: real onboarding, a real gateway, the berth command as a process. */
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { bundles, ensureBundle } from "../../scripts/toolchain-parts/bundles";
 import { freePort } from "../support/free-port";
 import type { CommandResult } from "../support/run-command";
 import { Workbench } from "../support/workbench";
@@ -44,7 +45,11 @@ export class WorkspaceLab {
   /** @param settings of gateway.json, beside the images. */
   static async start(settings: object = {}): Promise<WorkspaceLab> {
     const bench = new Workbench();
-    const image = await bench.build("test/cli/workspace-stand-in", { tag: "workspace" });
+    const bundle = bundles(["services"]).find(({ source }) => source === "services/workspace");
+    if (!bundle) throw new Error("the toolchain knows no bundle of services/workspace");
+    await ensureBundle(bundle);
+    // Without the editor, whose build takes minutes: sshd and all that sets a workspace up are there.
+    const image = await bench.build("images/workspace", { target: "remote" });
     const sync = await bench.build("images/sync");
     const cli = await CliLab.start({
       gateway: {
@@ -84,12 +89,6 @@ export class WorkspaceLab {
   async inspect(container: string): Promise<Inspected | undefined> {
     const text = await this.cli.host("container", "inspect", container).catch(() => "[]");
     return (JSON.parse(text) as Inspected[])[0];
-  }
-
-  /** What the editor's page says, asked inside. */
-  async page(container: string): Promise<{ name: string; secrets: string[]; uid: number }> {
-    const ask = 'fetch("http://127.0.0.1:8080/").then((answer) => answer.text()).then(console.log)';
-    return JSON.parse(await this.cli.host("exec", container, "node", "-e", ask)) as never;
   }
 
   async dispose(): Promise<void> {

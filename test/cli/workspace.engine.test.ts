@@ -29,7 +29,11 @@ describe("berth workspace", () => {
     expect(facts?.Mounts).toMatchObject([
       { Type: "volume", Name: `${container}-workspace`, Destination: "/workspace" },
     ]);
-    expect(await lab.page(container)).toMatchObject({ name: "mine", uid: 1000 });
+    expect(await inside("id", "-u")).toBe("1000");
+    expect(JSON.parse(await inside("cat", "/etc/berth/workspace.json"))).toMatchObject({
+      name: "mine",
+      size: "small",
+    });
   });
 
   it("does nothing the second time", async () => {

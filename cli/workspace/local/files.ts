@@ -27,10 +27,8 @@ export async function workspaceFiles(
 
 /** Its secrets with their values; the editor's password is made where nobody has set one. */
 export async function workspaceSecrets(session: Session, spec: WorkspaceSpec): Promise<ContainerFile[]> {
-  const isAsked = spec.editor.auth === "password";
-  if (isAsked) await ensurePassword(session, spec.name);
-  const secrets = [...spec.secrets, ...(isAsked ? [KNOWN_SECRETS.editorPassword] : [])];
-  return secretFilesFor(session, { name: spec.name, manifest: { secrets } }, "workspace");
+  if (spec.secrets.includes(KNOWN_SECRETS.editorPassword)) await ensurePassword(session, spec.name);
+  return secretFilesFor(session, { name: spec.name, manifest: { secrets: spec.secrets } }, "workspace");
 }
 
 /** The command that shows the editor's password. */

@@ -23,7 +23,11 @@ export const hostAlias = (name: string, devId: string): string => `${name}.${dev
  */
 export async function pinnedHostKeys(session: Session, name: string): Promise<string> {
   const { Id } = await runningWorkspace(session, name);
-  const command = ["sh", "-c", `cat ${HOST_KEYS_FOLDER}/*.pub`];
+  const command = [
+    "sh",
+    "-c",
+    `for key in ${HOST_KEYS_FOLDER}/ssh_host_*_key; do ssh-keygen -y -f "$key"; done`,
+  ];
   const { stream } = await startExec(session.engine.getContainer(Id), { command });
   const [keys, problems] = [new Collector(), new Collector()];
   await demultiplex(stream, keys, problems);
