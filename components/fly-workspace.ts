@@ -1,6 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { MachineRequest } from "../services/fly-machines/request";
+import { SECRET_VARIABLE_PREFIX, SSH_PORT, WORKSPACE_USER } from "../spec/workspace/in-container";
 import type { WorkspaceSpec } from "../spec/workspace/workspace-spec";
-import { appName, type FlyPlace } from "./fly/names";
+import { flyToml } from "./fly/fly-toml";
+import { machineConfig } from "./fly/machine-config";
+import { MACHINE_NAME, VOLUME_NAME, type FlyPlace } from "./fly/names";
+import { flyStep, type FlyStep } from "./fly/step";
+import { flyPlan, type FlyPlan } from "./fly/workspace-plan";
+
+/** An image of some gigabytes has to be pulled before the machine boots. */
+const READY_WITHIN_SECONDS = 900;
 
 export interface FlyWorkspaceArgs extends FlyPlace {
   /** The workspace's name, as its spec has it. */
@@ -48,11 +57,13 @@ export class FlyWorkspace extends pulumi.ComponentResource {
 
   constructor(name: string, args: FlyWorkspaceArgs, options?: pulumi.ComponentResourceOptions) {
     super("berth:cloud:FlyWorkspace", name, {}, options);
-    const app = appName(args);
+    const plan = planOf(args);
+    const { app } = plan;
+    const parts = declareParts(name, plan, args, this);
     this.url = pulumi.output(`https://${app}.fly.dev`);
-    this.sshCommand = pulumi.output(`ssh -p 2222 dev@${app}.fly.dev`);
-    this.resourceIds = pulumi.output<Record<string, string>>({ app });
-    this.flyToml = pulumi.output("");
+    this.sshCommand = pulumi.output(`ssh -p ${SSH_PORT} ${WORKSPACE_USER.name}@${app}.fly.dev`);
+    this.resourceIds = idsOf(app, parts);
+    this.flyToml = pulumi.output(flyToml(plan, { dockerfile: "Dockerfile" }));
     this.registerOutputs({
       url: this.url,
       sshCommand: this.sshCommand,
@@ -60,4 +71,80 @@ export class FlyWorkspace extends pulumi.ComponentResource {
       flyToml: this.flyToml,
     });
   }
+}
+
+/** @throws RunError with all that Fly.io cannot give. */
+function planOf({ secrets, ...args }: FlyWorkspaceArgs): FlyPlan {
+  try {
+    return flyPlan({ ...args, secretKeys: Object.keys(secrets) });
+  } catch (error) {
+    throw new pulumi.RunError((error as Error).message);
+  }
+}
+
+interface Parts {
+  volume: FlyStep<"volume">;
+  machine: FlyStep<"machine">;
+}
+
+/** In this order, and removed in the other. */
+function declareParts(name: string, plan: FlyPlan, args: FlyWorkspaceArgs, parent: pulumi.Resource): Parts {
+  const { app, organization, region, guest, sizeGb, snapshotRetentionDays, ipv4 } = plan;
+  const isTalkative = true;
+  const home = flyStep(name, "app", { app, request: { app, organization, ipv4 }, isTalkative }, { parent });
+  const volume = flyStep(
+    name,
+    "volume",
+    {
+      ...{ app, isTalkative },
+      request: {
+        ...{ app, name: VOLUME_NAME, region, sizeGb, snapshotRetentionDays, guest },
+        deleteData: args.deleteData ?? false,
+      },
+    },
+    { parent, dependsOn: home.resource },
+  );
+  const secrets = flyStep(
+    name,
+    "secrets",
+    { app, request: { app, prefix: SECRET_VARIABLE_PREFIX, values: secretValues(plan, args.secrets) } },
+    { parent, dependsOn: volume.resource },
+  );
+  const machine = flyStep(
+    name,
+    "machine",
+    { app, request: machineRequest(plan, args, { volume, secrets }) },
+    { parent, dependsOn: secrets.resource },
+  );
+  return { volume, machine };
+}
+
+function machineRequest(
+  plan: FlyPlan,
+  { image, running, attempt = "" }: FlyWorkspaceArgs,
+  { volume, secrets }: { volume: FlyStep<"volume">; secrets: FlyStep<"secrets"> },
+): pulumi.Output<MachineRequest> {
+  const { app, region } = plan;
+  // Only a number leaves the secret.
+  const version = pulumi.unsecret(secrets.result.apply(({ version: number }) => number));
+  return pulumi.all([image, volume.result, version]).apply(([reference, { id, sizeGb }, secretsVersion]) => ({
+    ...{ app, name: MACHINE_NAME, region, volume: id, running, attempt, secretsVersion },
+    withinSeconds: READY_WITHIN_SECONDS,
+    // The size is no part of a machine: it is here so that one whose volume has grown boots again and sees it.
+    volumeGb: sizeGb,
+    config: machineConfig(plan, reference),
+  }));
+}
+
+function secretValues(
+  { secrets }: FlyPlan,
+  values: FlyWorkspaceArgs["secrets"],
+): pulumi.Output<Record<string, string>> {
+  const named = Object.entries(values).map(([key, value]) => [secrets[key] ?? key, value] as const);
+  return pulumi.secret(pulumi.all(Object.fromEntries(named)));
+}
+
+function idsOf(app: string, { volume, machine }: Parts): pulumi.Output<Record<string, string>> {
+  const ids = { volume: volume.result.apply(({ id }) => id), machine: machine.result.apply(({ id }) => id) };
+  return pulumi.all({ app, ...ids }).apply((all): Record<string, string> => all);
 }

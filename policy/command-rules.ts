@@ -10,21 +10,25 @@ export interface CommandFacts {
   context: GivenFact[];
 }
 
-/** Our provisioner with plain words: nothing in it is a second command to a shell. */
-const PROVISIONER = /^node \.berth\/build\/provision\.js( [A-Za-z0-9_.:@/=-]+)+$/;
+/** Programs of ours with plain words: nothing in them is a second command to a shell. */
+const OWN_PROGRAMS = [
+  /^node \.berth\/build\/provision\.js( [A-Za-z0-9_.:@/=-]+)+$/,
+  // Workspaces are a Pulumi project of their own, in a folder of this one.
+  /^node (\.\.\/)?\.berth\/build\/fly-machines\.js (app|volume|secrets|machine)( --remove)?$/,
+];
 /** How the engine is reached. Any other variable (PATH, NODE_OPTIONS) could change what `node` does. */
 const VARIABLE = /^(DOCKER|BERTH)_[A-Z_]+$/;
 
 export const ownCommandsOnly: Rule<CommandFacts> = {
   name: "own-commands-only",
-  description: "A stack runs no commands but its own provisioner: any other would bypass every rule.",
+  description: "A stack runs no commands but our own programs: any other would bypass every rule.",
   check: ({ lines, variables, context }): Finding[] => [
     ...lines.flatMap(({ property, line }) =>
       judge(property, line, (words) =>
-        words === undefined || PROVISIONER.test(words)
+        words === undefined || OWN_PROGRAMS.some((program) => program.test(words))
           ? []
           : [
-              `${property} runs something else than our provisioner (components/provisioning.ts): declare a resource, or add a step to services/provision`,
+              `${property} runs something else than our own programs (components/provisioning.ts, components/fly/step.ts): declare a resource, or add a step to services/provision`,
             ],
       ),
     ),

@@ -10,6 +10,10 @@ export interface FlyPlace {
   namePrefix?: string;
 }
 
+/** Of the one volume and the one machine in a workspace's app. */
+export const VOLUME_NAME = "workspace";
+export const MACHINE_NAME = "workspace";
+
 /** An app's name is the first label of its host name (RFC 1035, 2.3.4; superfly/flyctl#4283). */
 const LONGEST = 63;
 const DIGEST_DIGITS = 6;

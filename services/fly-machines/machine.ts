@@ -37,10 +37,10 @@ export async function ensureMachine(
 
 type Wanted = MachineRequest["config"] & { metadata: Record<string, string> };
 
-function configOf({ app, config, volume, secretsVersion }: MachineRequest): Wanted {
+function configOf({ app, config, volume, volumeGb, secretsVersion }: MachineRequest): Wanted {
   const whole = { ...config, mounts: [{ volume, path: mountPath(config) }] };
   const digest = createHash("sha256")
-    .update(JSON.stringify([whole, secretsVersion]))
+    .update(JSON.stringify([whole, volumeGb, secretsVersion]))
     .digest("hex");
   return { ...whole, metadata: { [OWNER_KEY]: app, [DIGEST_KEY]: digest } };
 }

@@ -47,6 +47,8 @@ export const machineRequest = z.strictObject({
   region: z.string().min(1),
   /** Id of the volume that it mounts. */
   volume: z.string().min(1),
+  /** Its size: a machine sees a larger one when it boots again. */
+  volumeGb: z.int().positive(),
   running: z.boolean(),
   /** Another text has the machine looked at again. */
   attempt: z.string(),

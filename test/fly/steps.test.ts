@@ -12,7 +12,7 @@ const volume: VolumeRequest = {
   ...{ guest, deleteData: false },
 };
 const machine: MachineRequest = {
-  ...{ app: APP, name: "workspace", region: "fra", volume: "", running: true, attempt: "" },
+  ...{ app: APP, name: "workspace", region: "fra", volume: "", volumeGb: 10, running: true, attempt: "" },
   ...{ secretsVersion: null, withinSeconds: 5 },
   config: {
     ...{ image: "registry.fly.io/workspace:1", guest, mounts: [{ path: "/workspace" }] },

@@ -236,10 +236,16 @@ export const containerCases: ResourceCase[] = [
 ];
 
 const PROVISION = "node .berth/build/provision.js settle --container berth-dev-01-shop --limit 64";
+const FLY = "node ../.berth/build/fly-machines.js machine --remove";
 const command = (what: string, broken: Inputs, says: RegExp): ResourceCase => ({
   ...{ rule: "own-commands-only", what, environment: "dev", type: "command:local:Command", says },
   broken: { create: PROVISION, ...broken },
-  kept: { create: PROVISION, delete: `${PROVISION} --remove`, environment: { DOCKER_HOST: "unix:///s" } },
+  kept: {
+    create: PROVISION,
+    update: FLY,
+    delete: `${PROVISION} --remove`,
+    environment: { DOCKER_HOST: "unix:///s" },
+  },
 });
 
 const certificate = (what: string, type: string, inputs: Inputs, longest: number): ResourceCase => ({
@@ -262,6 +268,8 @@ export const otherCases: ResourceCase[] = [
   command("a second command", { delete: `${PROVISION}; docker run shop` }, /delete runs something else/),
   command("a second line", { update: `${PROVISION}\ndocker run shop` }, /update runs something else/),
   command("a substituted word", { create: `${PROVISION} $(docker run shop)` }, /create runs something else/),
+  command("a step at Fly.io with a second command", { update: `${FLY}; docker run shop` }, /update runs/),
+  command("an unknown step at Fly.io", { update: "node .berth/build/fly-machines.js all" }, /update runs/),
   command("another Node", { environment: { NODE_OPTIONS: "--require x" } }, /environment\.NODE_OPTIONS/),
   command("another shell", { interpreter: ["docker", "run"] }, /remove interpreter/),
   command("another folder", { dir: "/tmp" }, /remove dir/),
