@@ -1,0 +1,104 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { bundles, ensureBundle } from "../../../scripts/toolchain-parts/bundles";
+import { runCommand, Workbench, type CommandResult } from "../../support/workbench";
+
+export interface SshOptions {
+  user?: string;
+  options?: string[];
+  flags?: string[];
+  program?: "ssh" | "sftp";
+  input?: string;
+  /** Through the published port, as from anywhere. */
+  direct?: boolean;
+}
+
+/** A workspace's container, and a key that may log in to it. */
+export class WorkspaceLab {
+  readonly bench = new Workbench();
+  private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "btest-workspace-"));
+  private readonly auditFolder = path.join(this.folder, "audit");
+  readonly keyFile = path.join(this.folder, "key");
+
+  /** Builds a stage with today's program in it. */
+  async build(target: "remote" | "full"): Promise<string> {
+    const bundle = bundles(["services"]).find(({ source }) => source === "services/workspace");
+    if (bundle === undefined) throw new Error("services/workspace has no main.ts");
+    await ensureBundle(bundle);
+    return this.bench.build("images/workspace", { target, tag: `workspace-${target}` });
+  }
+
+  /** Starts a workspace and waits until its health check succeeds; returns its container. */
+  async start(suffix: string, image: string): Promise<string> {
+    const key = await this.publicKey();
+    const spec = { name: "probe", authorizedKeys: [key], secrets: ["editor-password"] };
+    const container = await this.bench.start(suffix, image, {
+      env: { BERTH_WORKSPACE: JSON.stringify(spec) },
+      secrets: { "editor-password": "correct horse battery" },
+      publish: 2222,
+    });
+    await this.untilHealthy(container);
+    return container;
+  }
+
+  /** Runs ssh (or sftp) against a container; `options` are for its `-o`, `flags` anything else. */
+  async ssh(
+    container: string,
+    command: string[],
+    { user = "dev", options = [], flags = [], program = "ssh", input = "", direct = false }: SshOptions = {},
+  ): Promise<CommandResult> {
+    // Not by the published port: who comes from inside is made to wait for nothing, and this way the tunnel is tried as well.
+    const reach = direct
+      ? `Port=${await this.bench.port(container, 2222)}`
+      : `ProxyCommand=docker exec --interactive ${container} socat - TCP:127.0.0.1:2222`;
+    const login = ["BatchMode=yes", "IdentitiesOnly=yes", "ConnectTimeout=10"];
+    const trust = ["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", reach];
+    const all = [...options, ...login, ...trust].flatMap((option) => ["-o", option]);
+    const target = `${user}@127.0.0.1`;
+    return runCommand(program, [...all, "-i", this.keyFile, ...flags, target, ...command], input);
+  }
+
+  /** Installs a pinned ssh-audit in an environment of its own. */
+  async installSshAudit(): Promise<void> {
+    for (const command of [
+      ["python3", "-m", "venv", this.auditFolder],
+      [`${this.auditFolder}/bin/pip`, "install", "--quiet", "ssh-audit==3.9.0"],
+    ]) {
+      const { exitCode, stdout, stderr } = await runCommand(command[0] ?? "", command.slice(1));
+      if (exitCode !== 0) throw new Error(`${command.join(" ")}: ${stdout}${stderr}`);
+    }
+  }
+
+  async sshAudit(container: string): Promise<CommandResult> {
+    const port = await this.bench.port(container, 2222);
+    const program = `${this.auditFolder}/bin/ssh-audit`;
+    return runCommand(program, ["--no-colors", "--port", String(port), "127.0.0.1"]);
+  }
+
+  async dispose(): Promise<void> {
+    await this.bench.dispose();
+    fs.rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private async publicKey(): Promise<string> {
+    if (!fs.existsSync(this.keyFile)) {
+      await runCommand("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "probe", "-f", this.keyFile]);
+    }
+    return fs.readFileSync(`${this.keyFile}.pub`, "utf8").trim();
+  }
+
+  private async untilHealthy(container: string): Promise<void> {
+    const deadline = Date.now() + 60_000;
+    for (;;) {
+      const { exitCode, stdout, stderr } = await this.bench.exec(container, ["berth-workspace", "health"]);
+      if (exitCode === 0) return;
+      if (Date.now() > deadline) {
+        throw new Error(
+          `${container} is not healthy: ${stdout}${stderr}\n${await this.bench.logs(container)}`,
+        );
+      }
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+}
