@@ -57,11 +57,9 @@ describe("a workspace's sshd", () => {
     const root = await lab.ssh(other, ["id"], { user: "root", direct: true });
     expect(root.stderr).toContain("denied (publickey)");
 
-    const strangers = { user: "nobody", direct: true };
-    const attempts: string[] = [];
-    for (let attempt = 0; attempt < 8; attempt++) attempts.push((await lab.ssh(other, [], strangers)).stderr);
-    expect(attempts.at(-1)).toMatch(/Not allowed at this time|Connection (reset|closed)/);
-    expect((await lab.ssh(other, ["id"], { direct: true })).exitCode).toBe(255);
+    const guess = () => lab.ssh(other, [], { user: "nobody", direct: true });
+    await Promise.all(Array.from({ length: 8 }, guess));
+    expect((await guess()).stderr).toMatch(/Not allowed at this time|Connection (reset|closed)/);
     // Tunnels through the gateway come from inside: they are not locked out.
     expect((await lab.ssh(other, ["id -un"])).stdout).toBe("dev\n");
   });
