@@ -10,6 +10,8 @@ const built = z.enum(["tst", "pro"]);
 const requestSchema = z.discriminatedUnion("action", [
   /** The shared services of a stack and their health. */
   z.strictObject({ action: z.literal("services"), environment: z.enum(environments) }),
+  /** The secrets in a stack's config. */
+  z.strictObject({ action: z.literal("secrets"), environment: z.literal("tst") }),
   /** Brings an environment up for an app. */
   z.strictObject({ action: z.literal("run"), environment: built, app: z.string() }),
   z.strictObject({
@@ -28,6 +30,8 @@ async function answer(request: z.output<typeof requestSchema>): Promise<unknown>
   switch (request.action) {
     case "services":
       return (await import("./drive-parts/service-states.js")).serviceStates(request.environment);
+    case "secrets":
+      return (await import("./drive-parts/configured-secrets.js")).configuredSecrets(request.environment);
     case "run": {
       const { environment, app } = request;
       const { runApp } = await import("./drive-parts/run-app.js");

@@ -7,6 +7,10 @@ import { containerDefaults, quota } from "./gateway-limits";
 export const SETTINGS_PATH = "/berth/v1/settings";
 /** `POST`: access to the shared services for one app of the caller's. */
 export const SERVICE_ACCESS_PATH = "/berth/v1/service-access";
+/** `POST`: a database and keys in tst for one throw-away container of the caller's, who has the role ci or operator. */
+export const THROW_AWAY_ACCESS_PATH = "/berth/v1/throw-away-access";
+/** `POST`: takes such access away, with all that is in it. */
+export const THROW_AWAY_END_PATH = "/berth/v1/throw-away-access/end";
 
 /** Shared services that an app may be given access to. */
 export const grantableServices = ["postgres", "redis"] as const;
@@ -62,7 +66,24 @@ export const serviceAccess = z.object({
   redis: z.object({ url: z.string(), keyPrefix: z.string() }).optional(),
 });
 
+/** The body of {@link THROW_AWAY_ACCESS_PATH}. */
+export const throwAwayRequest = z.strictObject({
+  postgres: z.boolean().default(false),
+  redis: z.boolean().default(false),
+});
+
+/** Made by the gateway: it says when, and for whom. Its container's name ends with `-once-<id>`, so that what is left over is known. */
+const throwAwayId = z.string().regex(/^[0-9a-z]{19}$/, "is no id of throw-away access");
+
+/** The answer of {@link THROW_AWAY_ACCESS_PATH}. */
+export const throwAwayAccess = serviceAccess.extend({ id: throwAwayId });
+
+/** The body of {@link THROW_AWAY_END_PATH}; the answer is empty. */
+export const throwAwayEnd = z.strictObject({ id: throwAwayId });
+
 export type HostImages = z.output<typeof hostImages>;
 export type ServerSettings = z.output<typeof serverSettings>;
 export type ServiceAccessRequest = z.output<typeof serviceAccessRequest>;
 export type ServiceAccess = z.output<typeof serviceAccess>;
+export type ThrowAwayRequest = z.output<typeof throwAwayRequest>;
+export type ThrowAwayAccess = z.output<typeof throwAwayAccess>;

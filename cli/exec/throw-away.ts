@@ -25,6 +25,8 @@ export interface ThrowAway {
   /** Image, user, environment, labels and limits. */
   body: Docker.ContainerCreateOptions;
   files?: readonly ContainerFile[];
+  /** End of its name; something random where absent. */
+  id?: string;
 }
 
 /** A running throw-away container. */
@@ -85,10 +87,10 @@ async function holdInput({ id, modem }: Docker.Container): Promise<Duplex> {
 }
 
 /** The create request of a throw-away container; pure but for its name. */
-export function throwAwayBody({ name, body }: ThrowAway): Docker.ContainerCreateOptions {
+export function throwAwayBody({ name, body, id }: ThrowAway): Docker.ContainerCreateOptions {
   return {
     ...body,
-    name: `${name}-${randomBytes(4).toString("hex")}`,
+    name: `${name}-${id ?? randomBytes(4).toString("hex")}`,
     ...{ Entrypoint: HOLDER, Cmd: [], OpenStdin: true, StdinOnce: true, AttachStdin: true },
     Healthcheck: { Test: ["NONE"] },
     Labels: { ...body.Labels, [THROW_AWAY_LABEL]: name },

@@ -9,6 +9,7 @@ import type { Session } from "../session";
 /** What scripts/drive.ts of a checkout does. */
 export type DriveRequest =
   | { action: "services"; environment: string }
+  | { action: "secrets"; environment: "tst" }
   | { action: "run"; environment: "tst" | "pro"; app: string }
   | { action: "promote"; to: "tst" | "pro"; app: string; tag: string; owner?: string }
   | WorkspaceRequest;

@@ -60,6 +60,11 @@ export class ConfigFile {
     return Object.fromEntries(own.map(([key, value]) => [key.slice("berth:".length), value]));
   }
 
+  /** Whether it has a key of our namespace, encrypted or not. */
+  has(key: string): boolean {
+    return this.document.hasIn(["config", `berth:${key}`]);
+  }
+
   /** The apps, each once however many instances it has. @throws Error naming the berth.yaml that is missing or wrong. */
   apps(): ConfiguredApp[] {
     const entries = this.appEntries().map((entry) => this.readApp(entry));

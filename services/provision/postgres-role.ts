@@ -69,6 +69,20 @@ SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = '$
   return `postgres role ${role} is locked out of ${shell.container}; database ${database} is kept`;
 }
 
+/** Removes the role and its database with all that is in it, whoever is connected. */
+export async function dropPostgresRole(
+  shell: ContainerShell,
+  { role, database }: PostgresRole,
+): Promise<void> {
+  await query(shell, `DROP DATABASE IF EXISTS "${database}" WITH (FORCE);\nDROP ROLE IF EXISTS "${role}";`);
+}
+
+/** Roles whose names begin so. @param start letters, digits and `_` */
+export async function postgresRoles(shell: ContainerShell, start: string): Promise<string[]> {
+  const roles = await query(shell, `SELECT rolname FROM pg_roles WHERE starts_with(rolname, '${start}');`);
+  return roles.split("\n").filter((role) => role !== "");
+}
+
 async function query(shell: ContainerShell, sql: string): Promise<string> {
   const command = ["psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1"];
   const { exitCode, stdout, stderr } = await shell.run(

@@ -50,6 +50,26 @@ export async function removeRedisUser(
   return `redis user ${user} is locked out of ${shell.container}; keys ${keyPrefix}* are kept`;
 }
 
+/** Removes all keys of a prefix, in steps, so that others are served meanwhile only briefly later (Redis' SCAN, UNLINK). */
+const UNLINK_KEYS =
+  "local c='0' repeat local r=redis.call('SCAN',c,'MATCH',ARGV[1],'COUNT',1000) c=r[1] " +
+  "if #r[2]>0 then redis.call('UNLINK',unpack(r[2])) end until c=='0' return redis.status_reply('OK')";
+
+/** Removes the user, ends its connections, and removes its keys. A user that never was is fine. */
+export async function dropRedisUser(shell: ContainerShell, { user, keyPrefix }: RedisUser): Promise<void> {
+  await run(shell, [`ACL DELUSER ${user}`, "ACL SAVE", `EVAL "${UNLINK_KEYS}" 0 "${keyPrefix}*"`]);
+}
+
+/** Users whose names begin so. */
+export async function redisUsers(shell: ContainerShell, start: string): Promise<string[]> {
+  const { exitCode, stdout, stderr } = await shell.run(
+    ["/usr/local/bin/berth-redis-cli", "-e"],
+    "ACL USERS\n",
+  );
+  if (exitCode !== 0) throw new Error(`provision: Redis in ${shell.container} refused: ${stderr.trim()}`);
+  return stdout.split("\n").filter((user) => user.startsWith(start));
+}
+
 /** In one process; redis-cli goes on after a command that failed, and ends with the last one's exit code. */
 async function run(shell: ContainerShell, commands: string[]): Promise<void> {
   const { exitCode, stdout, stderr } = await shell.run(

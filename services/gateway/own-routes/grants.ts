@@ -1,7 +1,16 @@
 import type Docker from "dockerode";
 import { createContainerShell, type ContainerShell } from "../../provision/container-shell";
-import { grantPostgresRole, type PostgresRole } from "../../provision/postgres-role";
-import { grantRedisUser, type RedisUser } from "../../provision/redis-user";
+import {
+  dropPostgresRole,
+  grantPostgresRole,
+  postgresRoles,
+  type PostgresRole,
+} from "../../provision/postgres-role";
+import { dropRedisUser, grantRedisUser, redisUsers, type RedisUser } from "../../provision/redis-user";
+import type { grantableServices } from "../../../spec/gateway-api";
+
+/** A service in which the gateway makes accounts. */
+export type GrantableService = (typeof grantableServices)[number];
 
 /** A client waits for the answer: a service that needs longer to start is one to ask again. */
 const READY_WITHIN = { timeoutSeconds: 10 };
@@ -20,6 +29,22 @@ export class Grants {
   /** @throws Error where Redis is not ready, or with its own message */
   async redis(container: string, account: RedisUser & { password: string }): Promise<void> {
     await grantRedisUser(await this.shell(container), account, READY_WITHIN);
+  }
+
+  /** Removes an account with all that is in it. @throws Error with Postgres's own message */
+  async dropPostgres(container: string, account: PostgresRole): Promise<void> {
+    await dropPostgresRole(await this.shell(container), account);
+  }
+
+  /** Removes an account with all its keys. @throws Error with Redis's own message */
+  async dropRedis(container: string, account: RedisUser): Promise<void> {
+    await dropRedisUser(await this.shell(container), account);
+  }
+
+  /** Names of accounts that begin so. */
+  async accounts(service: GrantableService, container: string, start: string): Promise<string[]> {
+    const shell = await this.shell(container);
+    return service === "postgres" ? postgresRoles(shell, start) : redisUsers(shell, start);
   }
 
   private async shell(container: string): Promise<ContainerShell> {

@@ -6,6 +6,7 @@ import { parseTarget } from "../rules/request-target";
 import type { Caller, EngineLookup, Incoming, OwnAnswer, Refusal, RoutePlan } from "../rules/types";
 import type { GatewaySettings } from "../settings";
 import { ServiceAccessRoute } from "./service-access";
+import { ThrowAwayAccessRoutes } from "./throw-away-access";
 import { settingsFor } from "./settings-answer";
 
 export { sendOwnAnswer } from "./send";
@@ -37,7 +38,11 @@ export interface OwnRoutes {
 
 /** @throws Error where the key for passwords cannot be read */
 export function createOwnRoutes(settings: GatewaySettings): OwnRoutes {
-  const routes: OwnRoute[] = [settingsRoute(settings), new ServiceAccessRoute(settings)];
+  const routes: OwnRoute[] = [
+    settingsRoute(settings),
+    new ServiceAccessRoute(settings),
+    ...new ThrowAwayAccessRoutes(settings).routes,
+  ];
   return {
     route: (incoming) => {
       if (!incoming.rawTarget.startsWith(OWN)) return undefined;

@@ -16,6 +16,7 @@ import { malformed, refuse } from "../rules/refusals";
 import type { EngineLookup, OwnAnswer, Refusal } from "../rules/types";
 import { readSecretFile, type GatewaySettings } from "../settings";
 import type { OwnRequest, OwnRoute } from "./index";
+import { parseBody } from "./body";
 import { Grants } from "./grants";
 import { canGive } from "./settings-answer";
 import { Turns } from "./turns";
@@ -46,7 +47,7 @@ export class ServiceAccessRoute implements OwnRoute {
 
   /** @throws Refused, EngineUnreachable */
   async decide({ caller, body }: OwnRequest, engine: EngineLookup): Promise<OwnAnswer> {
-    const request = requestOf(body);
+    const request = parseBody(serviceAccessRequest, body);
     const instance: Instance = { app: request.app, developerId: caller.developerId };
     const asked = grantableServices.filter((service) => request[service]);
     for (const service of asked) {
@@ -118,15 +119,6 @@ export class ServiceAccessRoute implements OwnRoute {
 }
 
 type Given = { body: ServiceAccess } | Refusal;
-
-function requestOf(body: unknown): ServiceAccessRequest {
-  const parsed = serviceAccessRequest.safeParse(body);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(
-    ({ path, message }) => `${path.join(".") || "the body"}: ${message}`,
-  );
-  return malformed(problems.join("; "));
-}
 
 /** Where the stack runs the app, its access has the stack's password: another one would lock that container out. */
 async function refuseStackMade(engine: EngineLookup, name: string, { app }: Instance): Promise<void> {
