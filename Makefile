@@ -50,7 +50,7 @@ workspace: prepare ## Bring a workspace up on dev's host and print its URL: NAME
 	@$(RUN) scripts/workspace.ts
 
 .PHONY: soak
-soak: prepare ## Kill changes of a stack at random moments and recover, RUNS=100 times; SUBJECT=sync disturbs a sync (SEED=…, REPORT=file.md)
+soak: prepare ## Kill changes of a stack at random moments and recover, RUNS=100 times; SUBJECT=sync disturbs syncs (FAULT=kind; SEED=…, REPORT=file.md)
 	@$(RUN) scripts/soak.ts
 
 .PHONY: pin

@@ -1,5 +1,6 @@
 // `make soak RUNS=100`: kills so many changes of a stack of its own at random moments, recovers, and checks that nothing is lost or left.
-// SUBJECT=sync disturbs a sync instead, RUNS times by each fault: network, gateway, engine, Mutagen, a laptop asleep.
+// SUBJECT=sync disturbs syncs instead, RUNS times by each fault: network, gateway, engine, Mutagen, a laptop asleep, a full disk. FAULT="network cut" is
+// that kind alone.
 // SEED starts the series (one that failed is played again with RUNS=1 SEED=<its seed>), REPORT names a file for the results.
 import { randomInt } from "node:crypto";
 import * as fs from "node:fs";
@@ -54,6 +55,7 @@ main(async () => {
   const count = wholeNumber("RUNS", subject === "sync" ? 20 : 100);
   const first = wholeNumber("SEED", randomInt(LARGEST_SEED - 20 * count));
   if (subject === "stack") return soakStack(count, first);
-  const { failed } = await soakSync(count, first, reportTo(process.env.REPORT));
+  const report = reportTo(process.env.REPORT);
+  const { failed } = await soakSync({ count, firstSeed: first, kind: process.env.FAULT ?? "", report });
   if (failed > 0) process.exitCode = 1;
 });

@@ -18,6 +18,8 @@ const LOOK_EVERY_MS = 400;
 const LOOK_AT_LEAST_EVERY_MS = 5_000;
 /** Changes in the container that come together. */
 const REMOTE_PAUSE_MS = 100;
+/** The same where files cannot be brought there, as on a full disk: each try is a change itself. */
+const REMOTE_PAUSE_OF_TRIES_MS = 2_000;
 
 /** Watches over one app's tree on this laptop. */
 export class AppGuard {
@@ -27,6 +29,7 @@ export class AppGuard {
   private session: MutagenSession;
   private lookedMs = 0;
   private timer: NodeJS.Timeout | undefined;
+  private remoteTimer: NodeJS.Timeout | undefined;
   private flushing: Promise<void> | undefined;
   private wantsFlush = false;
 
@@ -65,7 +68,15 @@ export class AppGuard {
 
   /** A file changed in the container. Changes that sync itself makes are told here too. */
   changedRemotely(): void {
-    setTimeout(() => this.flush(), REMOTE_PAUSE_MS).unref();
+    if (this.remoteTimer) return;
+    const isTrying = (this.session.beta.transitionProblems ?? []).length > 0;
+    this.remoteTimer = setTimeout(
+      () => {
+        this.remoteTimer = undefined;
+        this.flush();
+      },
+      isTrying ? REMOTE_PAUSE_OF_TRIES_MS : REMOTE_PAUSE_MS,
+    );
   }
 
   /** Called every second. */
@@ -75,6 +86,7 @@ export class AppGuard {
 
   close(): void {
     clearTimeout(this.timer);
+    clearTimeout(this.remoteTimer);
     this.watch.close();
   }
 
