@@ -56,7 +56,7 @@ export interface CloudWorkspaceArgs {
   /** Encryption in front of the editor; false publishes the editor's port in clear text. */
   tls: CloudTls | false;
   /** Another text than before makes a new group of a running one: Azure cannot change or start one that ended by idleness. */
-  start?: string;
+  attempt?: string;
   /** A tag for cost reports. Default `dev`. */
   environment?: string;
   /** Begins all names, so that several installations can share a subscription. Default `berth`. */
@@ -175,7 +175,7 @@ function declareGroup(
         resources,
         logs,
       },
-      tags: { ...inGroup.tags, ...(args.start !== undefined && { "berth-start": args.start }) },
+      tags: { ...inGroup.tags, ...(args.attempt !== undefined && { "berth-attempt": args.attempt }) },
       image: pulumi
         .all([args.image, registry.loginServer])
         .apply(([image, host]) => imageReference(image, host)),

@@ -40,7 +40,7 @@ async function declared({ settings, secrets }: LoadedWorkspace): Promise<Declare
     case "azure": {
       const { softDeleteDays, ...place } = settings.azure;
       const data = { onDestroy: deleteData ? "delete" : "protect", softDeleteDays } as const;
-      return new CloudWorkspace("workspace", { ...common, ...place, data });
+      return new CloudWorkspace("workspace", { ...common, ...place, data, attempt });
     }
     case "fly":
       return new FlyWorkspace("workspace", { ...common, ...settings.fly, deleteData, attempt });

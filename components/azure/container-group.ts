@@ -52,7 +52,7 @@ export const REPLACED_ON_CHANGE = [
   "location",
   "containers[0].resources",
   "containers[1]",
-  'tags["berth-start"]',
+  'tags["berth-attempt"]',
 ];
 
 /** The pure mapping to a ContainerGroup. The workspace is its first container. */

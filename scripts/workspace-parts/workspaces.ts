@@ -5,6 +5,8 @@ import { reasonsIn } from "../drive-parts/automation";
 import { interruptible } from "../lib/interrupts";
 import { withLock } from "../lib/lock";
 import { PARALLELISM } from "../lib/parallelism";
+import { groupIsOver } from "./azure-group";
+import { ensurePlacePlugin } from "./place-plugin";
 import { setConfig, stackOf, workspacesProject, workspaceStack, type WorkspaceKey } from "./project";
 
 /** What a workspace's stack says of it (stacks/workspace.ts). */
@@ -52,7 +54,9 @@ export function setRunning(key: WorkspaceKey, running: boolean): Promise<Change 
   return alone(key, running ? "start" : "stop", async () => {
     const stack = await required(key, false);
     const stored = await storedIn(stack);
-    const attempt = running ? { attempt: new Date().toISOString() } : {};
+    // What runs on Azure would be made anew under its user's hands.
+    const stays = key.place === "azure" && stored.running && !(await groupIsOver(stack));
+    const attempt = running && !stays ? { attempt: new Date().toISOString() } : {};
     return { ...(await bringUp(stack, { ...stored, running, ...attempt })), ran: stored.running };
   });
 }
@@ -97,6 +101,7 @@ function alone<T>(key: WorkspaceKey, verb: string, action: () => Promise<T>): Pr
 }
 
 async function required(key: WorkspaceKey, make: boolean): Promise<Stack> {
+  await ensurePlacePlugin(key.place);
   const stack = await workspaceStack(key, make);
   if (stack) return stack;
   throw new Error(

@@ -136,7 +136,7 @@ describe("a workspace on the emulation of Azure (contract tests)", () => {
       await new Promise((resolve) => setTimeout(resolve, 250));
     expect(Object.keys(await lab.running())).toEqual(["group"]);
 
-    const stack = await withProgram({ start: "second" });
+    const stack = await withProgram({ attempt: "second" });
     await stack.refresh();
     expect(await stateOfGroup()).toBe("Succeeded");
     expect((await stack.up()).summary.resourceChanges).toMatchObject({ replace: 1 });

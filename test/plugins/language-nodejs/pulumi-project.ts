@@ -44,6 +44,7 @@ export async function makePulumiProject(
     PULUMI_BACKEND_URL: `file://${state}`,
     PULUMI_CONFIG_PASSPHRASE: "of a test",
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PATH: `${path.dirname(engine)}${path.delimiter}${process.env.PATH ?? ""}`,
   };
   const made: PulumiProject = {
