@@ -1,4 +1,6 @@
 import { certificateLife } from "./certificate-life";
+import { cloudGroupFacts, registryDoorFacts, storageAccountFacts } from "./cloud-facts";
+import { cloudContainers, cloudDoors } from "./cloud-rules";
 import { ownCommandsOnly } from "./command-rules";
 import { containerFacts } from "./container-facts";
 import type { Environment } from "./environment";
@@ -47,6 +49,9 @@ function judgeBy<Facts>(read: (inputs: Inputs) => Facts, rules: readonly Rule<Fa
 }
 
 const judges: Record<string, Judge> = {
+  "azure-native:containerinstance:ContainerGroup": judgeBy(cloudGroupFacts, [cloudContainers]),
+  "azure-native:containerregistry:Registry": judgeBy(registryDoorFacts, [cloudDoors]),
+  "azure-native:storage:StorageAccount": judgeBy(storageAccountFacts, [cloudDoors]),
   "command:local:Command": judgeBy(facts.commandFacts, [ownCommandsOnly]),
   "docker:index/container:Container": judgeBy(containerFacts, containerRules),
   "docker:index/image:Image": judgeBy(() => facts.builtImageFacts, [noBuilds]),
@@ -64,6 +69,8 @@ export const resourceRules: { name: string; description: string }[] = [
   noBuilds,
   bridgeWithSubnet,
   certificateLife,
+  cloudContainers,
+  cloudDoors,
   ownCommandsOnly,
   knownTypesOnly,
 ].map(({ name, description }) => ({ name, description }));

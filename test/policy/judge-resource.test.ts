@@ -34,6 +34,7 @@ describe("each rule, by the inputs of a resource", () => {
 
 describe("types of resources", () => {
   it.each([
+    "azure-native:compute:VirtualMachine",
     "docker:index/service:Service",
     "docker:index/plugin:Plugin",
     "docker-build:index:Image",

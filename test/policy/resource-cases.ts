@@ -263,7 +263,42 @@ const image = (type: string, broken: Inputs, says: RegExp): Omit<ResourceCase, "
 const REMOTE = "remoteImage:RemoteImage";
 const build = { context: "." };
 
+const cloudContainer: Inputs = {
+  name: "workspace",
+  image: digest,
+  resources: { requests: { cpu: 1, memoryInGB: 2 } },
+};
+const inCloud = (what: string, broken: Inputs, says: RegExp): ResourceCase => ({
+  ...{ rule: "cloud-containers", what, environment: "pro", says },
+  type: "azure-native:containerinstance:ContainerGroup",
+  broken: { containers: [{ ...cloudContainer, ...broken }] },
+  kept: { containers: [cloudContainer] },
+});
+const door = (type: string, broken: Inputs): ResourceCase => ({
+  ...{
+    rule: "cloud-doors",
+    what: Object.keys(broken).join(),
+    environment: "dev",
+    type: `azure-native:${type}`,
+  },
+  broken,
+  kept: {},
+  says: /leaves it open: remove it/,
+});
+const ACCOUNT = "storage:StorageAccount";
+const REGISTRY = "containerregistry:Registry";
+
 export const otherCases: ResourceCase[] = [
+  inCloud("an image by tag", { image: "workspace:1" }, /container workspace: pro takes a digest/),
+  inCloud("no memory", { resources: { requests: { cpu: 1 } } }, /set resources\.requests\.memoryInGB/),
+  inCloud("no CPU", { resources: { requests: { memoryInGB: 1 } } }, /set resources\.requests\.cpu/),
+  inCloud("a privileged one", { securityContext: { privileged: true } }, /asks for further rights/),
+  inCloud("a capability", { securityContext: { capabilities: { add: ["SYS_ADMIN"] } } }, /asks for further/),
+  door(ACCOUNT, { allowBlobPublicAccess: true }),
+  door(ACCOUNT, { enableHttpsTrafficOnly: false }),
+  door(ACCOUNT, { minimumTlsVersion: "TLS1_0" }),
+  door(REGISTRY, { adminUserEnabled: true }),
+  door(REGISTRY, { anonymousPullEnabled: true }),
   command("docker run", { create: "docker run shop" }, /create runs something else/),
   command("a second command", { delete: `${PROVISION}; docker run shop` }, /delete runs something else/),
   command("a second line", { update: `${PROVISION}\ndocker run shop` }, /update runs something else/),
