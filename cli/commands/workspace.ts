@@ -38,7 +38,7 @@ function addCreate(workspace: Command): void {
       "--file <file>",
       "what it is to be (default: workspace.yaml of the current folder, if there is one)",
     )
-    .option("--size <size>", "small, medium or large")
+    .addOption(new Option("--size <size>", "how much it may use").choices(["small", "medium", "large"]))
     .option("--repo <url>", "clone this repository once; may be repeated", collected)
     .option("--secret <key>", "give it this secret of `berth secrets`; may be repeated", collected)
     .option("--key <file>", "your SSH key (default: one of its own in ~/.berth, made where there is none)")

@@ -1,11 +1,11 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import type { z } from "zod";
 import { parseYamlText } from "../../config/yaml-text";
 import { validate, formatPath } from "../../config/problems";
 import { appName } from "../../spec/app-name";
 import { workspaceSpec, type WorkspaceSpec } from "../../spec/workspace/workspace-spec";
 import { EXIT, Failure } from "../failure";
-import { readIfThere } from "../files";
 
 /** Read without --file, where the current folder has it. */
 export const WORKSPACE_FILE = "workspace.yaml";
@@ -44,19 +44,19 @@ export function readSpec(name: string | undefined, flags: SpecFlags): WorkspaceS
   });
 }
 
-function fromFile(named: string | undefined): ReturnType<typeof parsed> | undefined {
+function fromFile(named: string | undefined): z.output<typeof fileSchema> | undefined {
   const file = path.resolve(named ?? WORKSPACE_FILE);
-  const text = readIfThere(file);
-  if (text !== undefined) return parsed(text, named ?? WORKSPACE_FILE);
+  const found = fs.statSync(file, { throwIfNoEntry: false });
+  if (found?.isFile()) return parsed(fs.readFileSync(file, "utf8"), named ?? WORKSPACE_FILE);
   if (named === undefined) return undefined;
-  const why = fs.existsSync(file) ? "is no file" : "does not exist";
+  const why = found ? "is no file" : "does not exist";
   throw new Failure(
     `--file '${named}' ${why}: name a workspace file, as docs/workspaces.md has one`,
     EXIT.usage,
   );
 }
 
-function parsed(text: string, file: string) {
+function parsed(text: string, file: string): z.output<typeof fileSchema> {
   try {
     return parseYamlText(text, file, fileSchema);
   } catch (error) {
