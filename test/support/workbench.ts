@@ -175,7 +175,7 @@ export class Workbench {
   }
 
   /** An image with the CA bundle that this machine trusts, since its packages may come through a TLS-inspecting proxy. */
-  private async extraCaImage(): Promise<string> {
+  async extraCaImage(): Promise<string> {
     const image = `${this.prefix}-extra-ca`;
     if (this.images.includes(image)) return image;
     const bundle = process.env.SSL_CERT_FILE ?? "/etc/ssl/certs/ca-certificates.crt";
