@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { serveControl } from "./control/server";
 import { placeEditorConfig, requireEditorLogin } from "./editor/config";
-import { installExtensions, wantsExtensions } from "./editor/extensions";
+import { installExtensions } from "./editor/extensions";
 import { placeGitConfig } from "./git/config";
 import { seedHome } from "./home/seed";
 import { CpuLoad, cpuUsedMs } from "./idle/cpu";
@@ -119,11 +119,11 @@ async function placeFiles(workspace: Workspace): Promise<void> {
 /** Behind the services, which wait for none of it. */
 function beginOnceWork(workspace: Workspace, once: OnceWork): void {
   const projects = async (): Promise<void> => {
-    if (workspace.spec.dotfiles) await once.run("dotfiles", () => prepareDotfiles(workspace));
+    await prepareDotfiles(workspace, once);
     await prepareRepositories(workspace, once);
   };
   void projects();
-  if (wantsExtensions(workspace)) void once.run("extensions", () => installExtensions(workspace));
+  void installExtensions(workspace, once);
 }
 
 function idleWatch(workspace: Workspace, once: OnceWork, end: () => void): IdleWatch {

@@ -5,6 +5,7 @@ import { digest } from "../home/seed";
 import { Kept } from "../settings/kept";
 import type { Workspace } from "../workspace";
 import { clone } from "./clone";
+import type { OnceWork } from "./once";
 import { runProgram } from "./run-program";
 
 /** Tried in this order, unless the spec names one. */
@@ -15,24 +16,29 @@ const PATIENCE_MS = 30 * 60_000;
 const NOT_LINKED = [".git", ".github", ".gitignore", ".gitattributes", ".gitmodules", ".editorconfig"];
 
 const done = z.object({ url: z.string().optional(), doneAt: z.string().optional() });
+type Done = Kept<z.output<typeof done>>;
 
-/**
- * Clones the dotfiles into ~/.dotfiles and runs their install script, or without one links each of them into the home; once for an address.
- * @throws Error of the clone, tried again at the next start, or of the script, which is not.
- */
-export async function prepareDotfiles(workspace: Workspace): Promise<void> {
-  const { spec, paths, log } = workspace;
-  if (spec.dotfiles === undefined) return;
-  const { url, install } = spec.dotfiles;
-  const kept = new Kept(workspace, "dotfiles", done, {});
-  const folder = path.join(paths.home, FOLDER);
-  if (kept.value.url === url) return;
+/** Clones the dotfiles into ~/.dotfiles and runs their install script, or without one links each of them into the home; once for an address. */
+export async function prepareDotfiles(workspace: Workspace, once: OnceWork): Promise<void> {
+  const { dotfiles } = workspace.spec;
+  if (dotfiles === undefined) return;
+  const kept: Done = new Kept(workspace, "dotfiles", done, {});
+  if (kept.value.url !== dotfiles.url) await once.run("dotfiles", () => obtain(workspace, kept, dotfiles));
+}
+
+/** @throws Error of the clone, tried again at the next start, or of the script, which is not. */
+async function obtain(
+  workspace: Workspace,
+  kept: Done,
+  { url, install }: { url: string; install?: string },
+): Promise<void> {
+  const folder = path.join(workspace.paths.home, FOLDER);
   if (fs.existsSync(folder)) {
     if (kept.value.url !== undefined)
       throw new Error(
         `~/${FOLDER} is of ${kept.value.url}: move it away, and start the workspace again for ${url}`,
       );
-    log.warn("dotfiles", `~/${FOLDER} was there before and is left as it is`);
+    workspace.log.warn("dotfiles", `~/${FOLDER} was there before and is left as it is`);
   } else {
     await clone(workspace, { url }, folder);
   }
