@@ -20,7 +20,7 @@ export interface Call {
 
 /** Longest wait that an answer's Retry-After gets of us; more than that is not a pause but an outage. */
 const LONGEST_PAUSE_MS = 60_000;
-const RETRIES = { retries: 6, factor: 2, minTimeout: 500, maxTimeout: 10_000, randomize: true };
+const RETRIES = { retries: 6, factor: 2, maxTimeout: 10_000, randomize: true };
 /** Their cause is on Fly's side and may pass (https://fly.io/docs/machines/api/working-with-machines-api/). */
 const PASSING = [500, 502, 503, 504];
 
@@ -29,7 +29,11 @@ const PASSING = [500, 502, 503, 504];
  * other that may be, with growing pauses or those that Retry-After asks for.
  */
 export class MachinesApi {
-  constructor(private readonly settings: Settings) {}
+  /** @param firstPauseMs before the first repetition; each later one is twice as long. */
+  constructor(
+    private readonly settings: Settings,
+    private readonly firstPauseMs = 500,
+  ) {}
 
   get address(): string {
     return this.settings.address;
@@ -65,6 +69,7 @@ export class MachinesApi {
     const { default: pRetry } = await import("p-retry");
     return pRetry(() => this.once(call), {
       ...RETRIES,
+      minTimeout: this.firstPauseMs,
       shouldRetry: ({ error }) => mayPass(error, call.repeatable ?? call.method !== "POST"),
       onFailedAttempt: ({ error, retriesLeft }) => pauseAsked(error, retriesLeft),
     });

@@ -1,5 +1,5 @@
 import type { MachinesApi } from "./api";
-import { ApiError } from "./api-error";
+import { createOnce } from "./create-once";
 import { addressAnswer, addressesAnswer, appAnswer, machinesAnswer, volumesAnswer } from "./answers";
 import { Deadline, poll } from "./poll";
 import type { AppRequest, StepResults } from "./request";
@@ -23,17 +23,11 @@ export async function ensureApp(api: MachinesApi, request: AppRequest): Promise<
 }
 
 async function makeApp(api: MachinesApi, { app, organization }: AppRequest) {
-  try {
-    await api.send({
-      method: "POST",
-      path: "/apps?wait=true",
-      body: { app_name: app, org_slug: organization },
-    });
-  } catch (error) {
-    if (!(error instanceof ApiError && error.status === 408)) throw error;
-  }
+  const look = () => api.find(appAnswer, { method: "GET", path: `/apps/${app}` });
+  const body = { app_name: app, org_slug: organization };
+  await createOnce<unknown>(() => api.send({ method: "POST", path: "/apps?wait=true", body }), look);
   return poll(
-    () => api.find(appAnswer, { method: "GET", path: `/apps/${app}` }),
+    look,
     new Deadline(APPEARS_WITHIN_SECONDS),
     () => `Fly.io: the app ${app} was made, and is still unknown there: run the command again`,
   );

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { MachinesApi } from "./api";
-import { ApiError, NoAnswerError } from "./api-error";
 import { machineAnswer, machinesAnswer, type Machine } from "./answers";
+import { createOnce } from "./create-once";
 import { withLease } from "./lease";
 import { bring } from "./machine-state";
 import { Deadline, poll } from "./poll";
@@ -84,25 +84,17 @@ function refuseMisfit(machine: Machine, { app, region, volume }: MachineRequest)
   }
 }
 
-/** Whether the machine came to be is only known from the answer: without one, what is there is looked at before it is tried again. */
-async function createMachine(api: MachinesApi, request: MachineRequest, config: Wanted): Promise<Machine> {
+function createMachine(api: MachinesApi, request: MachineRequest, config: Wanted): Promise<Machine> {
   const { app, name, region, running, secretsVersion } = request;
-  const create = (): Promise<Machine> =>
-    api.ask(machineAnswer, {
-      method: "POST",
-      path: `/apps/${app}/machines`,
-      body: {
-        ...{ name, region, config, skip_launch: !running },
-        ...(secretsVersion !== null && { min_secrets_version: secretsVersion }),
-      },
-      timeoutMs: 90_000,
-    });
-  try {
-    return await create();
-  } catch (error) {
-    if (!(error instanceof NoAnswerError || (error instanceof ApiError && error.status >= 500))) throw error;
-    return (await findMachine(api, request)) ?? create();
-  }
+  const body = {
+    ...{ name, region, config, skip_launch: !running },
+    ...(secretsVersion !== null && { min_secrets_version: secretsVersion }),
+  };
+  const path = `/apps/${app}/machines`;
+  return createOnce(
+    () => api.ask(machineAnswer, { method: "POST", path, body, timeoutMs: 90_000 }),
+    () => findMachine(api, request),
+  );
 }
 
 async function updateMachine(

@@ -1,6 +1,7 @@
 import type { MachinesApi } from "./api";
 import { ApiError } from "./api-error";
 import { volumeAnswer, volumesAnswer, type Volume } from "./answers";
+import { createOnce } from "./create-once";
 import { Deadline, poll } from "./poll";
 import type { StepResults, VolumeRequest } from "./request";
 import { z } from "zod";
@@ -51,15 +52,15 @@ async function findVolume(api: MachinesApi, { app, name }: VolumeRequest): Promi
 async function makeVolume(api: MachinesApi, request: VolumeRequest): Promise<Volume> {
   const { app, name, region } = request;
   const path = `/apps/${app}/volumes`;
-  const made = await api.ask(volumeAnswer, {
-    method: "POST",
-    path,
-    body: {
-      ...{ name, region, size_gb: request.sizeGb, encrypted: true, fstype: "ext4" },
-      ...{ snapshot_retention: request.snapshotRetentionDays, auto_backup_enabled: true },
-      ...{ require_unique_zone: false, compute: request.guest },
-    },
-  });
+  const body = {
+    ...{ name, region, size_gb: request.sizeGb, encrypted: true, fstype: "ext4" },
+    ...{ snapshot_retention: request.snapshotRetentionDays, auto_backup_enabled: true },
+    ...{ require_unique_zone: false, compute: request.guest },
+  };
+  const made = await createOnce(
+    () => api.ask(volumeAnswer, { method: "POST", path, body }),
+    () => findVolume(api, request),
+  );
   return poll(
     async () => {
       const volume = await api.ask(volumeAnswer, { method: "GET", path: `${path}/${made.id}` });

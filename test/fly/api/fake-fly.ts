@@ -36,8 +36,8 @@ export class FakeFly {
   readonly behaviour: Behaviour = {
     regions: ["ams", "fra", "iad"],
     foreignApps: [],
-    stepMs: 20,
-    checksAfterMs: 40,
+    stepMs: 5,
+    checksAfterMs: 10,
     exitCode: undefined,
     checkOutput: "dial tcp: connection refused",
   };
