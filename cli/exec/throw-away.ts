@@ -65,23 +65,12 @@ export async function withThrowAway<Result>(
   }
 }
 
-type Dialled = (error: Error | null, line: Duplex) => void;
-
 /**
  * Holds the container's standard input: the engine closes it when this connection ends, which it notices only where the output is
- * attached too (Docker Engine API, ContainerAttach). Not by dockerode's own `attach`, which begins with a chunked body that the gateway
- * takes from no client.
+ * attached too (Docker Engine API, ContainerAttach).
  */
-async function holdInput({ id, modem }: Docker.Container): Promise<Duplex> {
-  const request = {
-    path: `/containers/${id}/attach?stream=1&stdin=1&stdout=1`,
-    ...{ method: "POST", hijack: true, file: Buffer.alloc(0), headers: { "Content-Type": "text/plain" } },
-    statusCodes: { 101: true, 404: "no such container", 500: "server error" },
-  };
-  const { dial } = modem as { dial: (options: object, done: Dialled) => void };
-  const line = await new Promise<Duplex>((resolve, reject) => {
-    dial(request, (error, opened) => (error === null ? resolve(opened) : reject(error)));
-  });
+async function holdInput(container: Docker.Container): Promise<Duplex> {
+  const line = (await container.attach({ stream: true, stdin: true, stdout: true, hijack: true })) as Duplex;
   line.on("error", () => undefined);
   return line.resume();
 }

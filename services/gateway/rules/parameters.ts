@@ -53,6 +53,12 @@ export const detachKeys = matching(/^[A-Za-z0-9@^[\],_\\-]{0,64}$/, "a key seque
 export const text = matching(/^[^\n]{0,4096}$/, "a line of text");
 export const platform = matching(/^[a-z0-9/._-]{0,64}$/, "a platform such as linux/amd64");
 
+/** A flag that a client means for itself: dockerode's `hijack`. It goes no further. */
+export const ignored: Parameter = (value, name) => {
+  flag(value, name);
+  return undefined;
+};
+
 /** Empty and false values pass and are dropped; every other is refused with the reason. */
 export function never(why: string): Parameter {
   return (value, name) =>

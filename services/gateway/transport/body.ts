@@ -6,6 +6,11 @@ import type { Refusal, RoutePlan } from "../rules/types";
 /** A body that is read whole is small; whoever sends it slower than this only holds a connection. */
 const BODY_TIMEOUT_MS = 30_000;
 
+/** A chunked body with nothing in it (RFC 9112, 7.1), as dockerode sends before a change of protocol. */
+const NO_CHUNKS = Buffer.from("0\r\n\r\n");
+const CHUNKS_BEFORE_UPGRADE =
+  "this is no request of a Docker client: a chunked body before a change of protocol must be empty; send one with Content-Length";
+
 /** A request whose body must not be taken. */
 export class BodyRefused extends Error {
   readonly refusal: Refusal;
@@ -41,7 +46,7 @@ export async function readBody(request: IncomingMessage, plan: RoutePlan): Promi
 
 /**
  * The body of a request that changes the protocol. Node stops reading at its headers, so the body is the first bytes that follow; what
- * comes after belongs to the new protocol and stays in the socket.
+ * comes after belongs to the new protocol and stays in the socket. A chunked one is taken where it is empty: its end is then known.
  * @throws BodyRefused as `readBody`, and when it breaks off.
  */
 export async function readBodyBeforeUpgrade(
@@ -52,11 +57,15 @@ export async function readBodyBeforeUpgrade(
 ): Promise<Buffer | undefined> {
   checkLength(request, plan);
   if (head.length > 0) socket.unshift(head);
-  const length = Number(request.headers["content-length"] ?? 0);
+  const chunked = request.headers["transfer-encoding"] !== undefined;
+  const length = chunked ? NO_CHUNKS.length : Number(request.headers["content-length"] ?? 0);
   if (length === 0) return plan.body === "json" ? Buffer.alloc(0) : undefined;
   const timer = setTimeout(() => socket.destroy(), BODY_TIMEOUT_MS);
   try {
-    return await readExactly(socket, length);
+    const body = await readExactly(socket, length);
+    if (!chunked) return body;
+    if (!body.equals(NO_CHUNKS)) throw new BodyRefused(400, "malformed", CHUNKS_BEFORE_UPGRADE);
+    return plan.body === "json" ? Buffer.alloc(0) : undefined;
   } finally {
     clearTimeout(timer);
   }
@@ -67,7 +76,7 @@ async function readExactly(socket: Socket, length: number): Promise<Buffer> {
     const body = socket.read(length) as Buffer | null;
     if (body?.length === length) return body;
     if (body !== null || socket.readableEnded || socket.destroyed) {
-      throw new BodyRefused(400, "malformed", "the request's body ends before its Content-Length");
+      throw new BodyRefused(400, "malformed", "the request's body ends before its end");
     }
     await Promise.race([once(socket, "readable"), once(socket, "close")]);
   }

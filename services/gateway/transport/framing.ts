@@ -57,6 +57,5 @@ export function framingProblem(request: IncomingMessage, upgraded: boolean): Ref
     return refuse(400, "Content-Length is no number");
   if (!upgraded && upgrade !== undefined) return refuse(400, "Upgrade without Connection: Upgrade");
   if (upgraded && upgrade !== "tcp") return refuse(400, "the only protocol to change to is tcp");
-  if (upgraded && encoding !== undefined) return refuse(400, "a chunked body before a change of protocol");
   return undefined;
 }

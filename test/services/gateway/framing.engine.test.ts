@@ -107,6 +107,14 @@ describe("requests that two readers could understand differently", () => {
       request("POST /v1.41/containers/create HTTP/1.1", HOST, "Content-Length: 1048577"),
     ],
     [
+      "a chunked body before a change of protocol",
+      `${request("POST /v1.41/containers/x/attach HTTP/1.1", HOST, "Connection: Upgrade", "Upgrade: tcp", "Transfer-Encoding: chunked")}2\r\n{}\r\n0\r\n\r\n${smuggled}`,
+    ],
+    [
+      "an empty chunked body with an extension before a change of protocol",
+      `${request("POST /v1.41/containers/x/attach HTTP/1.1", HOST, "Connection: Upgrade", "Upgrade: tcp", "Transfer-Encoding: chunked")}0;a\r\n\r\n${smuggled}`,
+    ],
+    [
       "a request inside a refused upgrade",
       `${request("POST /v1.41/containers/create HTTP/1.1", HOST, "Connection: Upgrade", "Upgrade: tcp", `Content-Length: ${smuggled.length}`)}${smuggled}`,
     ],

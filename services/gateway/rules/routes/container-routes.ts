@@ -9,6 +9,7 @@ import {
   detachKeys,
   duration,
   flag,
+  ignored,
   isTrue,
   matching,
   never,
@@ -103,7 +104,13 @@ export const containerRoutes: RouteRule[] = [
     { stream: (query) => isTrue(query.get("stream") ?? "1") },
   ),
   onContainer("GET", "/export", "own", {}, { stream: true }),
-  onContainer("POST", "/attach", "own", streams, { upgrade: true, stream: true }),
+  onContainer(
+    "POST",
+    "/attach",
+    "own",
+    { ...streams, hijack: ignored },
+    { ...dropped, upgrade: true, stream: true },
+  ),
   onContainer("POST", "/resize", "own", { h: wholeNumber, w: wholeNumber }, dropped),
   onContainer("POST", "/start", "operate", {
     detachKeys,

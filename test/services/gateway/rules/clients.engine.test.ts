@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import Docker from "dockerode";
 import { BASE_IMAGE } from "../../../../scripts/base-image-parts/names";
 import { findCompose } from "../../../../bench/up/compose";
 import { definition } from "../../../../plugins/docker/definition";
@@ -231,5 +232,30 @@ describe("the Pulumi docker provider under the rules", () => {
     } finally {
       await plugin.close();
     }
+  });
+});
+
+describe("dockerode under the rules", () => {
+  it.each([
+    ["its options in the query and in the body", { stream: true, stdin: true, stdout: true, hijack: true }],
+    ["an empty chunked body", { _query: { stream: 1, stdin: 1, stdout: 1 }, _body: {}, hijack: true }],
+  ])("attaches to a container, with %s", async (_what, options) => {
+    const { bench } = installation;
+    const client = new Docker({
+      ...{ protocol: "https", host: "127.0.0.1", port: bench.tlsOptions(developer).port, version: "v1.41" },
+      ...{ ca: bench.authority.rootPem, cert: developer.chainPem, key: developer.keyPem },
+    });
+    const container = await client.createContainer({
+      ...{ Image: BASE_IMAGE, Cmd: ["sh", "-c", "read -r line; echo heard $line"] },
+      ...{ OpenStdin: true, StdinOnce: true, Tty: true },
+    });
+    const stream = await container.attach(options);
+    let said = "";
+    stream.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    await container.start();
+    stream.write("this\n");
+    await installation.bench.until(() => said.includes("heard this"));
+    stream.end();
+    await container.remove({ force: true });
   });
 });
