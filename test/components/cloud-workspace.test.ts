@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ContainerGroupArgs } from "@pulumi/azure-native/containerinstance";
 import { imageReference } from "../../components/azure/registry";
 import type { CloudWorkspaceArgs } from "../../components/cloud-workspace";
+import { judgeResource } from "../../policy/rules";
 import { STOPPED_MARKER } from "../../spec/workspace/in-container";
 import { workspaceSpec } from "../../spec/workspace/workspace-spec";
 import { valueOf, type MockedProgram } from "../support/pulumi-mocks";
@@ -169,6 +170,16 @@ describe("a workspace on Azure", () => {
     });
     expect(containers[0]?.resources?.requests.gpu).toEqual({ count: 1, sku: "V100" });
     expect(diagnostics?.logAnalytics).toMatchObject({ workspaceId: "customer", workspaceKey: LOG_KEY });
+  });
+});
+
+describe("the policy", () => {
+  it("has nothing against a workspace on Azure", async () => {
+    declare({ logs: { retentionDays: 30 } });
+    const findings = (await program.resources()).flatMap(({ type, inputs }) =>
+      judgeResource(type, inputs, "dev"),
+    );
+    expect(findings).toEqual([]);
   });
 });
 
