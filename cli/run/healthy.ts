@@ -10,10 +10,22 @@ import { Failure } from "../failure";
 const HOPELESS_RESTARTS = 5;
 const FIRST_PAUSE_MS = 60;
 const LONGEST_PAUSE_MS = 500;
+/** Each look is a process in the container, which has better things to do while the app starts; the proxy mostly knows sooner. */
+const FIRST_LOOK_AFTER_MS = 700;
 /** Beyond the time that its berth.yaml gives it to start. */
 const GRACE_SECONDS = 10;
 /** After this long it is told what is waited for. */
 const TELL_AFTER_MS = 3_000;
+
+/** What the proxy tells of an app meanwhile. */
+export interface ProxySigns {
+  /** Ends when it is known whether the app is reached through the proxy. */
+  asked: AbortSignal;
+  /** Its health path answered through the proxy: no more is to be known. */
+  isServed: () => boolean;
+}
+
+const UNASKED: ProxySigns = { asked: AbortSignal.abort(), isServed: () => false };
 
 /**
  * Asks a container's own health check until it is content, rather than wait for the engine's next look at it.
@@ -25,6 +37,7 @@ export async function waitUntilHealthy(
   container: { id: string },
   app: LocalApp,
   tell: (line: string) => void,
+  signs: ProxySigns,
 ): Promise<void> {
   const { name, manifest } = app;
   const awaited = {
@@ -32,7 +45,7 @@ export async function waitUntilHealthy(
     startSeconds: manifest.health.startSeconds,
     advice: `It stays as it is, and starts again by an edit; \`berth logs ${name} -f\` follows it.`,
   };
-  return untilHealthy(engine, container, awaited, tell);
+  return untilHealthy(engine, container, awaited, tell, signs);
 }
 
 /** What is waited for, for messages. */
@@ -50,12 +63,15 @@ export async function untilHealthy(
   container: { id: string },
   { name, startSeconds, advice }: Awaited,
   tell: (line: string) => void,
+  { asked, isServed }: ProxySigns = UNASKED,
 ): Promise<void> {
   const shell = createContainerShell(engine, container.id);
   const startedMs = Date.now();
   const seconds = startSeconds + GRACE_SECONDS;
   let isTold = false;
+  if (!asked.aborted) await pauseOf(FIRST_LOOK_AFTER_MS, asked);
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.3, LONGEST_PAUSE_MS)) {
+    if (isServed()) return;
     const { problem, final } = await look(engine, shell, HOPELESS_RESTARTS);
     if (problem === undefined) return;
     const passedMs = Date.now() - startedMs;
@@ -68,6 +84,14 @@ export async function untilHealthy(
       isTold = true;
       tell(`waiting for ${name}: ${problem}`);
     }
-    await sleep(pause);
+    await pauseOf(pause, asked);
   }
+}
+
+/** Shorter where the proxy tells something meanwhile. */
+async function pauseOf(milliseconds: number, asked: AbortSignal): Promise<void> {
+  const options = asked.aborted ? {} : { signal: asked };
+  await sleep(milliseconds, undefined, options).catch((error: unknown) => {
+    if (!asked.aborted) throw error;
+  });
 }

@@ -15,7 +15,7 @@ import { extraCaBundle } from "./extra-ca";
 import { waitUntilHealthy } from "./healthy";
 import type { Phases } from "./phases";
 import { isServed, urlOf } from "./route";
-import { syncedSource } from "./synced-source";
+import { isSynced, syncedSource } from "./synced-source";
 
 export interface RunOptions {
   reload?: boolean;
@@ -51,45 +51,55 @@ export async function runInDev(
   phases: Phases,
 ): Promise<Running> {
   const { engine, home } = session;
-  const isLive = options.reload === true;
   const given = new AbortController();
   // Asked for side by side: what the one needs of the other it waits for by itself.
   const server = phases.time("server", session.server);
-  const parts = [
+  const image = server.then((known) =>
+    phases.time("image", () => imageOf({ engine, server: known, app }, options, given.signal)),
+  );
+  const access = server.then((known) =>
+    phases.time("access", async () =>
+      filesFor(session, app, await extraCaBundle(engine, home, known.images.extraCa)),
+    ),
+  );
+  const there = server.then((known) => inspected(engine, containerName(known, app)));
+  const isLive = options.reload === true;
+  // Where edits go over already, the container need not wait until that is known for sure.
+  const isThere = isLive ? isSynced(session, app) : Promise.resolve(true);
+  const sync = isLive
+    ? phases.time("sync", () =>
+        syncedSource(session, app, async () => {
+          if (await isThere) await Promise.allSettled([container]);
+        }),
+      )
+    : Promise.resolve();
+  const source = isThere.then(async (is) => void (is || (await sync)));
+  const container = Promise.all([server, image, access, there, source]).then(
+    async ([known, appImage, containerFiles, present]) => {
+      const { isOwn: isOwnImage, id: imageId } = appImage;
+      const { files, extraCa } = containerFiles;
+      const { spec, published } = plan(known, app, options, { isOwnImage, extraCa });
+      const network = sharedName(scopeOf(known), "network");
+      const hashKey = session.identity.facts?.secretsEncryption ?? "";
+      const wanted = { spec, imageId, network, files, published, hashKey };
+      const done = await phases.time("container", () => reconcile(engine, wanted, present));
+      return { ...done, name: spec.name, published };
+    },
+  );
+  const [known, appImage, { action, id, name, published }] = await Promise.all([
     server,
-    server.then((known) =>
-      phases.time("image", () => imageOf({ engine, server: known, app }, options, given.signal)),
-    ),
-    server.then((known) =>
-      phases.time("access", async () =>
-        filesFor(session, app, await extraCaBundle(engine, home, known.images.extraCa)),
-      ),
-    ),
-    server.then((known) => inspected(engine, containerName(known, app))),
-    isLive ? phases.time("sync", () => syncedSource(session, app)) : Promise.resolve(),
-  ] as const;
-  const [known, appImage, containerFiles, present] = await Promise.all(parts).catch((error: unknown) => {
+    image,
+    container,
+    sync,
+  ]).catch((error: unknown) => {
     // A build that nobody waits for would keep this command from ending.
     given.abort();
     throw error;
   });
-  const { spec, published } = plan(known, app, options, {
-    isOwnImage: appImage.isOwn,
-    extraCa: containerFiles.extraCa,
-  });
-  const network = sharedName(scopeOf(known), "network");
-  const hashKey = session.identity.facts?.secretsEncryption ?? "";
-  const { action, id } = await phases.time("container", () =>
-    reconcile(
-      engine,
-      { spec, imageId: appImage.id, network, files: containerFiles.files, published, hashKey },
-      present,
-    ),
-  );
   const url = urlOf(known, app.name);
   const reachable = await answering(engine, id, { app, server: known, url }, phases);
   return {
-    ...{ app: app.name, environment: "dev", url, reachable, container: spec.name, action },
+    ...{ app: app.name, environment: "dev", url, reachable, container: name, action },
     image: { name: appImage.name, id: appImage.id, built: appImage.isBuilt },
     published: published.length > 0 ? await addresses(engine, id, published, session) : [],
   };
@@ -143,13 +153,18 @@ async function answering(
   phases: Phases,
 ): Promise<boolean> {
   const ended = new AbortController();
-  const healthy = phases.time("healthy", () => waitUntilHealthy(engine, { id }, app, note));
-  const served = phases.time("route", () =>
-    isServed(server, url, app.manifest.health.path, { isHealthy: healthy, signal: ended.signal }),
-  );
+  const asked = new AbortController();
+  let isReachable = false;
+  const signs = { asked: asked.signal, isServed: () => isReachable };
+  const healthy = phases.time("healthy", () => waitUntilHealthy(engine, { id }, app, note, signs));
+  const route = phases.time("route", async () => {
+    const waiting = { isHealthy: healthy, signal: ended.signal };
+    isReachable = await isServed(server, url, app.manifest.health.path, waiting);
+    asked.abort();
+  });
   try {
-    const [reachable] = await Promise.all([served, healthy]);
-    return reachable;
+    await Promise.all([route, healthy]);
+    return isReachable;
   } finally {
     ended.abort();
   }

@@ -15,7 +15,11 @@ async function main(): Promise<void> {
   const shop = await startShop(pool, config.port);
   logInfo("the shop is open", { port: shop.port, migrations: applied });
 
+  let isStopping = false;
   const stop = (signal: string): void => {
+    // A watcher hands on what the process group has got already.
+    if (isStopping) return;
+    isStopping = true;
     logInfo("the shop closes", { signal });
     setTimeout(() => {
       logError("closing took too long", new Error(`still open after ${STOP_TIMEOUT_MS} ms`));
@@ -30,8 +34,8 @@ async function main(): Promise<void> {
         process.exit(1);
       });
   };
-  process.once("SIGTERM", stop);
-  process.once("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
 }
 
 main().catch((error: unknown) => {
