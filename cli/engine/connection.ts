@@ -2,6 +2,7 @@ import * as https from "node:https";
 import Docker from "dockerode";
 import type { Pair } from "../identity/pair";
 import { engineFailure } from "./failure";
+import { PatientAgent } from "./patient-agent";
 
 /** The oldest Engine API that a shared host may have (Docker 20.10). */
 const API_VERSION = "v1.41";
@@ -19,7 +20,7 @@ const TIMEOUT_MS = 30_000;
 /** @param endpoint as DOCKER_HOST has it: tcp://host:port. */
 export function connect(endpoint: string, { caPem, certPem, keyPem }: Pair): Connection {
   const { hostname, port } = new URL(endpoint);
-  const agent = new https.Agent({ keepAlive: true, ca: caPem, cert: certPem, key: keyPem });
+  const agent = new PatientAgent({ keepAlive: true, ca: caPem, cert: certPem, key: keyPem });
   const options = { protocol: "https", host: hostname, port, version: API_VERSION, agent } as const;
   const engine = withoutDockerHost(() => new Docker(options));
   translateFailures(engine, endpoint);

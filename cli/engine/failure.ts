@@ -40,11 +40,13 @@ export function engineFailure(endpoint: string, error: unknown): Failure {
 
 /** Of Node's errors for a server whose certificate is not what it should be, or that ends the handshake. */
 const NOT_TRUSTED = /CERT|SELF_SIGNED|ISSUER|LEAF_SIGNATURE|ALTNAME|SSL|TLS/;
+/** One of them, and says nothing of the other side but that it is slow. */
+const SLOW_HANDSHAKE = "ERR_TLS_HANDSHAKE_TIMEOUT";
 
 function unreached(endpoint: string, error: unknown): EngineFailure {
   const { code = "", name } = error as NodeJS.ErrnoException;
   const { host } = new URL(endpoint);
-  if (NOT_TRUSTED.test(code)) {
+  if (NOT_TRUSTED.test(code) && code !== SLOW_HANDSHAKE) {
     const message = `the gateway ${host} is not the one that this identity is for: ${causeOf(error)}. Run \`berth dev init\`, which finds and tests it again`;
     return new EngineFailure(message, EXIT.failed, undefined, error);
   }

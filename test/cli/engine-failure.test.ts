@@ -1,3 +1,7 @@
+import { once } from "node:events";
+import * as https from "node:https";
+import * as net from "node:net";
+import { PatientAgent } from "../../cli/engine/patient-agent";
 import { engineFailure, isAbsent, isConflict } from "../../cli/engine/failure";
 import { EXIT, Failure } from "../../cli/failure";
 
@@ -55,6 +59,24 @@ describe("what a call to the gateway failed with", () => {
     expect(translated(error).message).toMatch(
       /is not the one that this identity is for: self-signed.*berth dev init/,
     );
+  });
+
+  it("because nobody answers its TLS handshake is one of the network, and known in time", async () => {
+    const slow = Object.assign(new Error("TLS handshake timeout"), { code: "ERR_TLS_HANDSHAKE_TIMEOUT" });
+    expect(translated(slow).message).toMatch(/cannot be reached: TLS handshake timeout/);
+    const silent = net.createServer().listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    const { port } = silent.address() as net.AddressInfo;
+    const agent = new PatientAgent({}, 200);
+    const error = await new Promise<Error>((resolve) => {
+      https.get({ host: "127.0.0.1", port, agent }).on("error", resolve);
+    });
+    const { message, exitCode } = translated(error);
+    expect(message).toMatch(
+      /cannot be reached: its TLS handshake did not end in 0\.2 s\. Check your network/,
+    );
+    expect(exitCode).toBe(EXIT.unreachable);
+    silent.close();
   });
 
   it("is translated once", () => {
