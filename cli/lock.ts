@@ -20,13 +20,19 @@ const HELD_AT_MOST_MS = 60_000;
 /**
  * Runs an action that reads and writes a file, alone. The lock lies in the home, so that a workspace stays clean; that of a process
  * that is gone is cleared.
+ * @param waitLimitMs for those that are before it.
  * @throws Failure naming the holder where it does not end.
  */
-export async function withFileLock<T>(home: string, file: string, action: () => Promise<T>): Promise<T> {
+export async function withFileLock<T>(
+  home: string,
+  file: string,
+  action: () => Promise<T>,
+  waitLimitMs = WAIT_LIMIT_MS,
+): Promise<T> {
   const name = createHash("sha256").update(path.resolve(file)).digest("hex").slice(0, 16);
   const lock = path.join(home, "locks", `${name}.json`);
   const own: Holder = { id: randomUUID(), pid: process.pid, hostname: os.hostname(), sinceMs: Date.now() };
-  const deadline = Date.now() + WAIT_LIMIT_MS;
+  const deadline = Date.now() + waitLimitMs;
   while (!createExclusively(lock, own)) {
     const other = await removeIfGone(lock, isGone, own);
     if (other === undefined) continue;

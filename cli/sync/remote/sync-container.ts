@@ -13,6 +13,9 @@ const MEMORY_MB = 1024;
 const CPUS = 1;
 const PROCESSES = 512;
 
+/** Ten apps that are begun at the same time wait for each other here, and each may take seconds. */
+const WAIT_LIMIT_MS = 120_000;
+
 /** What the container is made with. */
 export interface SyncContainerRequest {
   engine: Docker;
@@ -34,7 +37,7 @@ export interface SyncContainerRequest {
 export async function ensureSyncContainer(request: SyncContainerRequest): Promise<boolean> {
   const { engine, names, home, volume } = request;
   if (holds(await inspect(engine, names.container), volume, true)) return false;
-  return withFileLock(home, `sync container ${names.container}`, async () => {
+  const change = async (): Promise<boolean> => {
     const there = await inspect(engine, names.container);
     if (holds(there, volume, true)) return false;
     refuseForeign(there, names.container);
@@ -47,7 +50,8 @@ export async function ensureSyncContainer(request: SyncContainerRequest): Promis
     if (there) await removed(container);
     await make(request, there);
     return true;
-  });
+  };
+  return withFileLock(home, `sync container ${names.container}`, change, WAIT_LIMIT_MS);
 }
 
 /** Removes it. Its volumes stay. */
