@@ -17,7 +17,10 @@ import { ask, askUntil } from "../support/web";
 jest.setTimeout(15 * 60_000);
 
 const FOLDER = "/workspace/projects/demo";
+/** Where the page's picture goes (docs/images/workspace.png). */
 const SCREENSHOT = process.env.WORKSPACE_SCREENSHOT;
+/** An image that is there already, to spare its build. */
+const BUILT = process.env.WORKSPACE_IMAGE;
 const outputs = z.object({ caCertPem: z.string(), onboardingUrl: z.string() });
 const made = z.object({ url: z.string(), action: z.string(), milliseconds: z.number() });
 
@@ -25,6 +28,7 @@ let checkout: Checkout;
 let laptop: Laptop;
 let browser: Browser;
 let container: string;
+let image: string;
 let url: string;
 const canary = `canary${randomBytes(12).toString("hex")}`;
 
@@ -34,7 +38,9 @@ beforeAll(async () => {
   checkout = await makeCheckout();
   checkout.configure("apps", []);
   checkout.configure("registry", { enabled: false });
-  checkout.configure("workspaces", { image: "build" });
+  image = `${checkout.namePrefix}-dev-workspace:latest`;
+  if (BUILT !== undefined) docker("tag", BUILT, image);
+  checkout.configure("workspaces", { image: BUILT === undefined ? "build" : image });
   await checkout.letDevelopersIn();
   laptop = new Laptop(fs.mkdtempSync(path.join(os.tmpdir(), "btest-workspace-")), "01");
   container = `${checkout.namePrefix}-dev-01-mine`;
@@ -104,7 +110,6 @@ describe("a developer's workspace on the shared host", () => {
     expect((await ask(`${url}healthz`)).status).not.toBe(200);
     await berth("workspace", "start", "mine");
     expect(content("note.txt")).toBe("written in the browser, the end");
-    const image = `${checkout.namePrefix}-dev-workspace:latest`;
     const before = docker("inspect", "--format", "{{.Image}}", container);
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "btest-rebuilt-"));
     fs.writeFileSync(path.join(folder, "Dockerfile"), `FROM ${image}\nRUN date > /tmp/rebuilt\n`);
@@ -151,9 +156,8 @@ describe("a developer's workspace on the shared host", () => {
 
   it("shows its secrets to nobody but itself", async () => {
     expect(inside("cat /run/berth/secrets/canary")).toBe(canary);
-    const image = docker("inspect", "--format", "{{.Image}}", container).trim();
     const shown = [
-      docker("history", "--no-trunc", image),
+      docker("history", "--no-trunc", docker("inspect", "--format", "{{.Image}}", container).trim()),
       docker("inspect", container),
       docker("top", container, "-eo", "pid,args"),
       docker("logs", container),
@@ -187,7 +191,7 @@ describe("make workspace", () => {
   };
 
   it("brings one up for the operator, prints its URL, and leaves the checkout clean", async () => {
-    const { stdout } = await workspace(`IMAGE=${checkout.namePrefix}-dev-workspace:latest`);
+    const { stdout } = await workspace(`IMAGE=${image}`);
     const [, page = ""] = /^open +(http\S+)$/m.exec(stdout) ?? [];
     expect((await ask(`${page}healthz`)).status).toBe(200);
     expect(checkout.gitStatus()).toBe("");
@@ -200,7 +204,7 @@ describe("make workspace", () => {
 
   it("takes it away and keeps its volume", async () => {
     await workspace("DO=destroy");
-    expect(docker("ps", "-a", "--format", "{{.Names}}")).not.toContain("-dev-operator-mine");
+    expect(docker("ps", "-a", "--format", "{{.Names}}")).not.toContain(`${checkout.namePrefix}-dev-operator-mine`);
     expect(docker("volume", "ls", "-q")).toContain(`${checkout.namePrefix}-dev-operator-mine-workspace`);
   });
 });
