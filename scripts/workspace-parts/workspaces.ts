@@ -6,7 +6,6 @@ import { interruptible } from "../lib/interrupts";
 import { withLock } from "../lib/lock";
 import { PARALLELISM } from "../lib/parallelism";
 import { groupIsOver } from "./azure-group";
-import { ensurePlacePlugin } from "./place-plugin";
 import { setConfig, stackOf, workspacesProject, workspaceStack, type WorkspaceKey } from "./project";
 
 /** What a workspace's stack says of it (stacks/workspace.ts). */
@@ -101,7 +100,6 @@ function alone<T>(key: WorkspaceKey, verb: string, action: () => Promise<T>): Pr
 }
 
 async function required(key: WorkspaceKey, make: boolean): Promise<Stack> {
-  await ensurePlacePlugin(key.place);
   const stack = await workspaceStack(key, make);
   if (stack) return stack;
   throw new Error(
