@@ -17,6 +17,7 @@ import { ask, askUntil } from "../support/web";
 jest.setTimeout(15 * 60_000);
 
 const FOLDER = "/workspace/projects/demo";
+const EDITED = "// Written in the browser.\nconsole.log(6 * 7);";
 /** Where the page's picture goes (docs/images/workspace.png). */
 const SCREENSHOT = process.env.WORKSPACE_SCREENSHOT;
 /** An image that is there already, to spare its build. */
@@ -94,12 +95,12 @@ describe("a developer's workspace on the shared host", () => {
     expect(set.exitCode).toBe(0);
     ({ url } = await create());
     expect(new URL(url).hostname).toBe("mine.01.localhost");
-    inside(`mkdir -p ${FOLDER} && echo 'the end' > ${FOLDER}/note.txt`);
+    inside(`mkdir -p ${FOLDER} && echo 'console.log(6 * 7);' > ${FOLDER}/hello.mjs`);
     const password = await berth("secrets", "get", "editor-password", "--app", "mine");
     const editor = await Editor.open(browser, url, password.trim(), FOLDER);
-    await editor.edit("note.txt", "written in the browser, ");
-    await until("note.txt", "written in the browser, the end");
-    await editor.run("node -p 6*7 | tee answer.txt");
+    await editor.edit("hello.mjs", "// Written in the browser.\n");
+    await until("hello.mjs", EDITED);
+    await editor.run("node hello.mjs | tee answer.txt");
     await until("answer.txt", "42");
     if (SCREENSHOT !== undefined) await editor.screenshot(SCREENSHOT);
     await editor.close();
@@ -109,7 +110,7 @@ describe("a developer's workspace on the shared host", () => {
     await berth("workspace", "stop", "mine");
     expect((await ask(`${url}healthz`)).status).not.toBe(200);
     await berth("workspace", "start", "mine");
-    expect(content("note.txt")).toBe("written in the browser, the end");
+    expect(content("hello.mjs")).toBe(EDITED);
     const before = docker("inspect", "--format", "{{.Image}}", container);
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "btest-rebuilt-"));
     fs.writeFileSync(path.join(folder, "Dockerfile"), `FROM ${image}\nRUN date > /tmp/rebuilt\n`);
@@ -117,7 +118,7 @@ describe("a developer's workspace on the shared host", () => {
     fs.rmSync(folder, { recursive: true });
     expect((await create()).action).toBe("replaced");
     expect(docker("inspect", "--format", "{{.Image}}", container)).not.toBe(before);
-    expect(content("note.txt")).toBe("written in the browser, the end");
+    expect(content("hello.mjs")).toBe(EDITED);
     await askUntil(`${url}healthz`, ({ status }) => status === 200, 10_000);
   });
 
@@ -204,7 +205,9 @@ describe("make workspace", () => {
 
   it("takes it away and keeps its volume", async () => {
     await workspace("DO=destroy");
-    expect(docker("ps", "-a", "--format", "{{.Names}}")).not.toContain(`${checkout.namePrefix}-dev-operator-mine`);
+    expect(docker("ps", "-a", "--format", "{{.Names}}")).not.toContain(
+      `${checkout.namePrefix}-dev-operator-mine`,
+    );
     expect(docker("volume", "ls", "-q")).toContain(`${checkout.namePrefix}-dev-operator-mine-workspace`);
   });
 });

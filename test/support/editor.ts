@@ -58,7 +58,7 @@ export class Editor {
   /** Without what only takes place. */
   async screenshot(file: string): Promise<void> {
     if (await this.page.locator(".part.auxiliarybar").isVisible())
-      await this.page.keyboard.press("Control+Alt+b");
+      await this.page.locator('[aria-label^="Toggle Secondary Side Bar"]').first().click();
     await this.page.screenshot({ path: file });
   }
 
