@@ -18,7 +18,7 @@ export interface FlyTomlBuild {
 
 /**
  * The text of a fly.toml for a workspace (https://fly.io/docs/reference/configuration/): `fly deploy` makes the same of it as the
- * component. Nothing in it is secret. `auto_stop_machines` is a boolean, as the published schema has it; flyctl takes words, too.
+ * component. Nothing in it is secret.
  */
 export async function flyToml(plan: FlyPlan, build: FlyTomlBuild): Promise<string> {
   // An ECMAScript module, which only this form brings into one of the other kind.
@@ -49,7 +49,7 @@ export function flyConfig(plan: FlyPlan, { dockerfile, baseImage }: FlyTomlBuild
 }
 
 const waking = ({ autoStop }: FlyPlan) => ({
-  auto_stop_machines: autoStop,
+  auto_stop_machines: autoStop ? "stop" : "off",
   auto_start_machines: true,
   min_machines_running: 0,
 });

@@ -1,4 +1,5 @@
 import type { Guest } from "../../services/fly-machines/request";
+import { withNeededSecrets } from "../../spec/workspace/container";
 import { workspaceSize, type WorkspaceSpec } from "../../spec/workspace/workspace-spec";
 import { guestOf, sizeProblem, type CpuKind } from "./machine-size";
 import { appName, type FlyPlace } from "./names";
@@ -43,13 +44,15 @@ const LONGEST_SPEC_BYTES = 100_000;
  * @throws Error with all that cannot be, and what to write instead, before anything is declared.
  */
 export function flyPlan(args: FlyPlanArgs): FlyPlan {
-  const { organization = "personal", region, spec, cpuKind = "shared", target = "full" } = args;
+  const { organization = "personal", region, cpuKind = "shared", target = "full" } = args;
   const { snapshotRetentionDays = 5, dedicatedIpv4 = true, autoStop = false } = args;
+  const editor = target === "full";
+  const spec = editor ? withNeededSecrets(args.spec) : args.spec;
   const problems = [
     ...regionProblems(region),
     ...[sizeProblem(spec.size, cpuKind)].filter((problem) => problem !== undefined),
     ...retentionProblems(snapshotRetentionDays),
-    ...secretProblems(spec.secrets, args.secretKeys),
+    ...secretProblems(spec, args.secretKeys, editor),
     ...specProblems(spec),
   ];
   if (problems.length > 0)
@@ -61,7 +64,7 @@ export function flyPlan(args: FlyPlanArgs): FlyPlan {
     guest: guestOf(spec.size, cpuKind),
     sizeGb: workspaceSize(spec.size).diskGb,
     ipv4: dedicatedIpv4 ? "dedicated" : "shared",
-    editor: target === "full",
+    editor,
     secrets: secretNames(args.secretKeys),
   };
 }

@@ -6,6 +6,8 @@ import { MockedProgram, valueOf, type Properties } from "../support/pulumi-mocks
 const COMMAND = "command:local:Command";
 const CANARY = "canary-of-a-secret";
 
+const PASSWORD = { "editor-password": `${CANARY}-password` };
+
 const results: Record<string, object> = {
   "demo-app": { id: "a1", organization: "acme", addresses: [] },
   "demo-volume": { id: "vol_1", sizeGb: 10 },
@@ -15,11 +17,8 @@ const results: Record<string, object> = {
 
 const args = (changes: Partial<FlyWorkspaceArgs> = {}): FlyWorkspaceArgs => ({
   ...{ name: "demo", owner: "01", region: "fra", organization: "acme", running: true },
-  ...{ image: "registry.fly.io/workspace:1", secrets: { "git-github-token": CANARY } },
-  spec: workspaceSpec.parse({
-    name: "demo",
-    secrets: Object.keys(changes.secrets ?? { "git-github-token": "" }),
-  }),
+  ...{ image: "registry.fly.io/workspace:1", secrets: { "git-github-token": CANARY, ...PASSWORD } },
+  spec: workspaceSpec.parse({ name: "demo", secrets: ["git-github-token"] }),
   ...changes,
 });
 
@@ -147,7 +146,6 @@ test.each<[string, Partial<FlyWorkspaceArgs>, RegExp]>([
     "too many cores",
     {
       spec: workspaceSpec.parse({ name: "demo", size: { cpus: 32, memoryMb: 4096, diskGb: 10 } }),
-      secrets: {},
     },
     /at most 8 cores and 16384 MB: choose less, or cpuKind performance/,
   ],
@@ -161,13 +159,18 @@ test.each<[string, Partial<FlyWorkspaceArgs>, RegExp]>([
   ],
   [
     "a secret without a value",
-    { spec: workspaceSpec.parse({ name: "demo", secrets: ["npm-token"] }), secrets: {} },
+    { spec: workspaceSpec.parse({ name: "demo", secrets: ["npm-token"] }) },
     /secrets names npm-token, which has no value: set it/,
   ],
   [
-    "a value that the spec does not name",
-    { spec: workspaceSpec.parse({ name: "demo" }) },
-    /the secret git-github-token has a value, but the spec's secrets do not name it/,
+    "an editor that nobody could open",
+    { secrets: { "git-github-token": CANARY } },
+    /nobody could open its editor: give the secret editor-password/,
+  ],
+  [
+    "an editor that everybody could open",
+    { spec: workspaceSpec.parse({ name: "demo", editor: { auth: "proxy" } }) },
+    /editor\.auth is proxy, and no proxy on Fly\.io asks who it is/,
   ],
 ])("%s is refused before anything is declared", async (_, changes, says) => {
   await MockedProgram.start({});

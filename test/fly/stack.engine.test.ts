@@ -13,7 +13,11 @@ import { allArguments, killStep } from "./step-processes";
 
 jest.setTimeout(120_000);
 
-const SECRETS = { "git-github-token": "ghp_canary0123456789", "ssh-key": "canary\nof two lines" };
+const SECRETS = {
+  "editor-password": "canary-password",
+  "git-github-token": "ghp_canary0123456789",
+  "ssh-key": "canary\nof two lines",
+};
 const APP = appName({ owner: "01", name: "demo", organization: "acme" });
 
 let fly: FakeFly;

@@ -8,8 +8,7 @@ const duration = z.union([z.int(), z.string().regex(/^\d+(ms|s|m|h)$/)]);
 const check = { grace_period: duration, interval: duration, timeout: duration };
 const waking = {
   internal_port: port,
-  // The schema knows booleans only; words came later.
-  auto_stop_machines: z.boolean(),
+  auto_stop_machines: z.enum(["off", "stop", "suspend"]),
   auto_start_machines: z.boolean(),
   min_machines_running: z.int().min(0),
 };

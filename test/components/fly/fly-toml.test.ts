@@ -7,7 +7,7 @@ import { flyTomlFile } from "./fly-toml-rules";
 const build = { dockerfile: "Dockerfile" };
 const plan = (changes: Partial<FlyPlanArgs> = {}) =>
   flyPlan({
-    ...{ name: "demo", owner: "01", region: "fra", secretKeys: ["ssh-key"] },
+    ...{ name: "demo", owner: "01", region: "fra", secretKeys: ["editor-password", "ssh-key"] },
     spec: workspaceSpec.parse({ name: "demo", secrets: ["ssh-key"] }),
     ...changes,
   });
@@ -29,7 +29,7 @@ test("the file says what the machine gets: volume, ports, checks, stop and start
     vm: [{ cpu_kind: "shared", cpus: 1, memory: "2048mb" }],
     services: [
       {
-        ...{ internal_port: 2222, auto_stop_machines: true, auto_start_machines: true },
+        ...{ internal_port: 2222, auto_stop_machines: "stop", auto_start_machines: true },
         ports: [{ port: 2222 }],
         tcp_checks: [{ interval: "60s" }],
       },
@@ -42,7 +42,7 @@ test("with an editor there is a service behind TLS", () => {
   expect(flyConfig(plan(), build)).toMatchObject({
     build: { "build-target": "full" },
     http_service: {
-      ...{ internal_port: 8080, force_https: true, auto_stop_machines: false, auto_start_machines: true },
+      ...{ internal_port: 8080, force_https: true, auto_stop_machines: "off", auto_start_machines: true },
       checks: [{ path: "/healthz" }],
     },
   });
@@ -53,7 +53,9 @@ test("its head names the commands and what is unverified; no secret's value is n
   const text = await flyToml(plan(), build);
   const head = text.split("\n").filter((line) => line.startsWith("#"));
   expect(head.join("\n")).toMatch(/Unverified against the real service/);
-  expect(head.join("\n")).toContain("fly secrets set --stage BERTH_SECRET_SSH_KEY=…");
+  expect(head.join("\n")).toContain(
+    "fly secrets set --stage BERTH_SECRET_EDITOR_PASSWORD=… BERTH_SECRET_SSH_KEY=…",
+  );
 });
 
 const plans = fc.record({
@@ -83,8 +85,11 @@ const plans = fc.record({
 test("whatever goes in, the file holds to the published rules and keeps the spec letter by letter", async () => {
   await fc.assert(
     fc.asyncProperty(plans, async (args) => {
-      const file = flyTomlFile.parse(await read(await flyToml(flyPlan({ ...args, secretKeys: [] }), build)));
-      expect(JSON.parse(file.env["BERTH_WORKSPACE"] ?? "")).toEqual(args.spec);
+      const file = flyTomlFile.parse(
+        await read(await flyToml(flyPlan({ ...args, secretKeys: ["editor-password"] }), build)),
+      );
+      const spec = JSON.parse(file.env["BERTH_WORKSPACE"] ?? "") as object;
+      expect({ ...spec, secrets: [] }).toEqual(args.spec);
     }),
   );
 });
