@@ -11,10 +11,16 @@ import type { Options, Paths } from "../paths";
  */
 export function becomeUser(paths: Paths, { userId }: Options, log: Log): void {
   if (process.getuid?.() !== 0) return;
-  for (const folder of [paths.volume, paths.home, paths.projects, paths.kept, paths.run])
-    own(folder, userId, log);
-  const shared = path.dirname(paths.stoppedMarker);
-  if (fs.existsSync(shared)) own(shared, userId, log);
+  // The volume last: without the right to pass over modes, root makes nothing in a folder that is another's.
+  const folders = [
+    paths.home,
+    paths.projects,
+    paths.kept,
+    paths.volume,
+    path.dirname(paths.stoppedMarker),
+    paths.run,
+  ];
+  for (const folder of folders) own(folder, userId, log);
   runAsRoot(paths.asRoot, log);
   try {
     process.setgroups?.([userId]);
@@ -31,22 +37,22 @@ export function becomeUser(paths: Paths, { userId }: Options, log: Log): void {
 }
 
 function own(folder: string, userId: number, log: Log): void {
-  fs.mkdirSync(folder, { recursive: true, mode: 0o755 });
-  const { uid } = ownFolder(folder);
-  if (uid === userId) return;
   try {
-    fs.lchownSync(folder, userId, userId);
+    fs.mkdirSync(folder, { recursive: true, mode: 0o755 });
+    if (ownerOf(folder) !== userId) fs.lchownSync(folder, userId, userId);
   } catch (error) {
-    // Azure Files knows no owners, and lets everybody write: what matters is found out by writing.
-    log.warn("start", `${folder} stays with user ${uid} (${(error as NodeJS.ErrnoException).code})`);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    // It is the user's to make, or a network share that knows no owners and lets everybody write: found out by writing.
+    log.warn("start", `${folder} cannot be given to the user ${userId} (${code})`);
   }
 }
 
 /** Who has the volume could put a link there, to have root give away what it points to. */
-function ownFolder(folder: string): fs.Stats {
+function ownerOf(folder: string): number {
   const stats = fs.lstatSync(folder);
   if (!stats.isDirectory()) throw new Error(`workspace: ${folder} is no folder: move what is there away`);
-  return stats;
+  return stats.uid;
 }
 
 function runAsRoot(folder: string, log: Log): void {

@@ -81,14 +81,14 @@ export class WorkspaceLab {
     fs.rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private async publicKey(): Promise<string> {
+  async publicKey(): Promise<string> {
     if (!fs.existsSync(this.keyFile)) {
       await runCommand("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "probe", "-f", this.keyFile]);
     }
     return fs.readFileSync(`${this.keyFile}.pub`, "utf8").trim();
   }
 
-  private async untilHealthy(container: string): Promise<void> {
+  async untilHealthy(container: string): Promise<void> {
     const deadline = Date.now() + 60_000;
     for (;;) {
       const { exitCode, stdout, stderr } = await this.bench.exec(container, ["berth-workspace", "health"]);
