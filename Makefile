@@ -95,7 +95,7 @@ test: prepare ## Run every test on a real engine; ends with "N passed, N failed"
 	@$(RUN) scripts/test.ts
 
 .PHONY: bench
-bench: prepare ## Measure speed beside others: ONLY=preview|up|many|gateway|onboarding|cli|run|sync, ROUNDS=10, COMPOSE=path of docker compose (some minutes)
+bench: prepare ## Measure speed beside others: ONLY=preview|up|many|gateway|onboarding|cli|run|sync|workspace, ROUNDS=10, COMPOSE=path of docker compose (some minutes)
 	@$(RUN) bench/main.ts
 
 .PHONY: format

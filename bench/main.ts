@@ -1,5 +1,5 @@
 // `make bench`: how fast Berth is beside others on this machine, as tables. It judges nothing by its exit code: a busy machine is no fault.
-// ONLY=preview|up|many|gateway|onboarding|cli|run|sync measures one part, ROUNDS=10 says how often, COMPOSE names a docker compose that is not on PATH.
+// ONLY=preview|up|many|gateway|onboarding|cli|run|sync|workspace measures one part, ROUNDS=10 says how often, COMPOSE names a docker compose that is not on PATH.
 import Docker from "dockerode";
 import { BASE_IMAGE } from "../scripts/base-image-parts/names";
 import { main } from "../scripts/lib/steps";
@@ -15,6 +15,7 @@ import { measurePreview } from "./preview/preview";
 import { measureRun } from "./run/run";
 import { measureSync } from "./sync/sync";
 import { measureUp } from "./up/up";
+import { measureWorkspace } from "./workspace/workspace";
 
 async function measure({ parts, rounds, compose }: Settings, leftovers: Leftovers): Promise<void> {
   const show = (text: string): boolean => process.stdout.write(`\n${text}\n`);
@@ -26,6 +27,7 @@ async function measure({ parts, rounds, compose }: Settings, leftovers: Leftover
   if (parts.includes("gateway")) show(await measureGateway({ image: BASE_IMAGE, rounds }, leftovers));
   if (parts.includes("run")) show(await measureRun(rounds, leftovers));
   if (parts.includes("sync")) show(await measureSync({ rounds, compose, image: BASE_IMAGE }, leftovers));
+  if (parts.includes("workspace")) show(await measureWorkspace(rounds, leftovers));
   if (!parts.includes("preview") && !parts.includes("many")) return;
   process.stderr.write("→ bring a dev stack up\n");
   const stack = await DevStack.up(leftovers);

@@ -1,5 +1,15 @@
 /** What `make bench` measures, by the name that ONLY takes. */
-export const parts = ["preview", "up", "many", "gateway", "onboarding", "cli", "run", "sync"] as const;
+export const parts = [
+  "preview",
+  "up",
+  "many",
+  "gateway",
+  "onboarding",
+  "cli",
+  "run",
+  "sync",
+  "workspace",
+] as const;
 export type Part = (typeof parts)[number];
 
 export interface Settings {
