@@ -28,7 +28,7 @@ import { CADDY_STORAGE } from "./azure/volumes";
 export interface CloudTls {
   /** Whom the certificate authority tells of problems; part of the account there. */
   email: string;
-  /** Caddy's image; it must hold `caddy` and `sh`. Default: the official one, at a fixed version. */
+  /** Caddy's image; it must hold `caddy` and `sh`, and run as root, to whom the share belongs. Default: the official one, at a fixed version. */
   image?: string;
   /** `acme`: a certificate that browsers trust; `internal`: one of Caddy's own authority, where no authority can be reached. Default `acme`. */
   issuer?: "acme" | "internal";
