@@ -1,26 +1,45 @@
 import * as fs from "node:fs";
-import { hasMutagen, installMutagen, mutagenProgram } from "../mutagen/install";
+import { setTimeout as sleep } from "node:timers/promises";
+import { filesIn } from "../mutagen/archive";
+import { agentsFile, hasMutagen, installMutagen, mutagenProgram } from "../mutagen/install";
+import { causeOf } from "../failure";
 import { note } from "../output";
 import { syncStates } from "../sync/states";
 import { mutagenOf } from "../sync/sync-session";
 import { ok, type Check } from "./check";
 
+/** A daemon that was just started does not listen yet. */
+const LISTENS_WITHIN_MS = 5_000;
+
 export const mutagen: Check = {
   name: "mutagen",
   async look({ settings }) {
     const home = settings.home.value;
-    if (await hasMutagen(home)) return ok(mutagenProgram(home));
+    const problem = await mutagenProblem(home);
+    if (problem === undefined) return ok(mutagenProgram(home));
     return {
       state: "fail",
-      what: `Mutagen is not in ${home}, or of another version`,
-      fix: "berth doctor --fix, or berth dev init, gets it",
+      what: problem,
+      fix: "berth doctor --fix gets it anew",
       mend: async () => {
+        for (const file of [mutagenProgram(home), agentsFile(home)]) fs.rmSync(file, { force: true });
         const { program, way } = await installMutagen(home, note);
         return `${program}: ${way}`;
       },
     };
   },
 };
+
+async function mutagenProblem(home: string): Promise<string | undefined> {
+  if (!(await hasMutagen(home))) return `Mutagen is not in ${home}, does not start, or is of another version`;
+  try {
+    const agents = await filesIn(fs.readFileSync(agentsFile(home)), (name) => name.startsWith("linux_"));
+    if (agents.size > 0) return undefined;
+    return `${agentsFile(home)} holds no agent for the shared host`;
+  } catch (error) {
+    return `${agentsFile(home)}, Mutagen's agents, cannot be read: ${causeOf(error)}`;
+  }
+}
 
 export const daemon: Check = {
   name: "mutagen daemon",
@@ -36,6 +55,8 @@ export const daemon: Check = {
         fix: "berth run <app> --reload, or berth sync resume <app>, starts it",
         mend: async () => {
           await own.startDaemon();
+          const deadline = Date.now() + LISTENS_WITHIN_MS;
+          while (!(await own.isRunning()) && Date.now() < deadline) await sleep(100);
           return "started; sessions that were not paused go on";
         },
       };

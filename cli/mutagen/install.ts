@@ -28,10 +28,15 @@ export function mutagenProgram(home: string): string {
   return path.join(home, "bin", programName(process.platform));
 }
 
+/** Where it looks for its agents. */
+export function agentsFile(home: string): string {
+  return path.join(path.dirname(mutagenProgram(home)), AGENTS);
+}
+
 /** Whether Mutagen of our version is in this home. Never starts anything but `mutagen version`. */
 export async function hasMutagen(home: string): Promise<boolean> {
   const program = mutagenProgram(home);
-  if (!isExecutable(program) || !fs.existsSync(path.join(path.dirname(program), AGENTS))) return false;
+  if (!isExecutable(program) || !fs.existsSync(agentsFile(home))) return false;
   const version = await run(program, ["version"], { timeoutMs: 20_000 }).catch(() => "");
   return version.trim() === MUTAGEN_VERSION;
 }

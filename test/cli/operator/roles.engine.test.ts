@@ -1,12 +1,16 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { EXIT } from "../../../cli/failure";
 import { ageIdentity } from "../../../cli/secrets/age";
 import { BASE_IMAGE } from "../../../scripts/base-image-parts/names";
+import { Mutagen } from "../../../cli/mutagen/mutagen";
+import { toolchainRoot } from "../../../scripts/lib/paths";
+import { ensureMutagen } from "../../../scripts/toolchain-parts/mutagen";
 import { ensureProgram } from "../../plugins/docker/support/programs";
-import type { CommandResult } from "../../support/run-command";
+import { runCommand, type CommandResult } from "../../support/run-command";
 import { CliLab } from "../cli-lab";
-import type { Laptop } from "../laptop";
+import { Laptop } from "../laptop";
 
 jest.setTimeout(120_000);
 
@@ -50,6 +54,13 @@ beforeAll(async () => {
   ci = await lab.onboarded("ci1", "ci");
 });
 afterAll(() => lab.dispose());
+
+/** A module that makes a program's clock late. */
+function laterBy(milliseconds: number): string {
+  const file = path.join(lab.folder, "later.mjs");
+  fs.writeFileSync(file, `const now = Date.now; Date.now = () => now() + ${milliseconds};\n`);
+  return file;
+}
 
 /** Away from this project, which is a checkout itself. */
 const away = (laptop: Laptop, ...words: string[]): Promise<CommandResult> =>
@@ -181,6 +192,82 @@ describe("berth doctor", () => {
     });
     expect(services?.state).toBe("fail");
     expect(fs.statSync(developer.berthHome).mode & 0o777).toBe(0o700);
+  });
+
+  it("gets Mutagen anew where it is missing, does not start, or has no agents, and starts its daemon", async () => {
+    const bin = path.join(developer.berthHome, "bin");
+    // Built once for all tests of this project.
+    await ensureMutagen(path.join(toolchainRoot, "mutagen"));
+    const breakIt: [RegExp, () => void][] = [
+      [/is not in .*\.berth, does not start/, () => fs.rmSync(bin, { recursive: true, force: true })],
+      [/does not start/, () => replace("mutagen", "#!/bin/sh\nexit 1\n")],
+      [/Mutagen's agents, cannot be read/, () => replace("mutagen-agents.tar.gz", "cut off")],
+    ];
+    const replace = (name: string, content: string): void => {
+      fs.rmSync(path.join(bin, name));
+      fs.writeFileSync(path.join(bin, name), content, { mode: 0o700 });
+    };
+    for (const [what, broken] of breakIt) {
+      broken();
+      expect((await report()).mutagen).toMatchObject({
+        state: "fail",
+        what: expect.stringMatching(what) as string,
+      });
+      const { mutagen, "mutagen daemon": daemon } = await report("--fix");
+      expect(mutagen).toMatchObject({
+        state: "ok",
+        mended: expect.stringMatching(/downloaded|built/) as string,
+      });
+      expect(daemon?.state).toBe("ok");
+    }
+    const own = new Mutagen(developer.berthHome);
+    await own.startDaemon();
+    await own.stopDaemon();
+    while (await own.isRunning()) await sleep(50);
+    expect((await report())["mutagen daemon"]).toMatchObject({ state: "warn" });
+    const { "mutagen daemon": daemon } = await report("--fix");
+    expect(daemon).toMatchObject({ state: "ok", mended: expect.stringContaining("started") as string });
+    await own.stopDaemon();
+  });
+
+  it("removes what an ended command left half made, and nothing that may be at work or holds data", async () => {
+    const label = (name: string): string[] => ["--label", name];
+    const own = [
+      "berth.owner=01",
+      "berth.env=dev",
+      `berth.stack=${lab.prefix}-dev`,
+      "berth.via=gateway",
+    ].flatMap(label);
+    const make = (name: string, ...more: string[]): Promise<string> =>
+      lab.host("create", "--name", `${lab.prefix}-dev-01-${name}`, ...own, ...more, BASE_IMAGE, "true");
+    await make("shop", ...label("org.berth.spec-hash=1"), ...label("berth.app=shop"));
+    await make("shop-once-1", ...label("org.berth.throw-away=shop-once"));
+    await make("own");
+    // Nobody makes the engine's clock go faster; what is looked at is the age that the command sees.
+    const later = { ...developer.environment, NODE_OPTIONS: `--import ${laterBy(20 * 60_000)}` };
+    const doctor = async (...words: string[]): Promise<Report["checks"][number] | undefined> => {
+      const command = ["-c", `cd ${lab.folder} && node ${Laptop.bundle} doctor --json ${words.join(" ")}`];
+      const { stdout } = await runCommand("sh", command, { environment: later });
+      return (JSON.parse(stdout) as Report).checks.find(({ check }) => check === "orphans");
+    };
+    expect((await report()).orphans).toMatchObject({
+      state: "warn",
+      what: expect.stringContaining("no app of this workspace") as string,
+    });
+    expect((await doctor())?.what).toMatch(/left by a command that was ended: .*shop/);
+    expect(await doctor("--fix")).toMatchObject({
+      state: "ok",
+      mended: expect.stringMatching(/removed .*shop-once-1/) as string,
+    });
+    const left = await lab.host(
+      "ps",
+      "-a",
+      "--filter",
+      `name=${lab.prefix}-dev-01`,
+      "--format",
+      "{{.Names}}",
+    );
+    expect(left).toBe(`${lab.prefix}-dev-01-own`);
   });
 
   it("works without an identity, and names how to get one", async () => {
