@@ -1,4 +1,5 @@
 import * as fs from "node:fs";
+import { GALLERY } from "./workspace/gallery";
 import { WorkspaceLab } from "./workspace/lab";
 
 jest.setTimeout(900_000);
@@ -105,6 +106,22 @@ describe("the full workspace image", () => {
     expect(new Set(document.components.map(({ purl }) => purl)).size).toBe(document.components.length);
     const unverified = await lab.bench.exec(container, ["cat", "/opt/berth/unverified.txt"]);
     expect(unverified.stdout).toMatch(/^(extension [\w.-]+: .+\n)*$/);
+  });
+
+  it("takes extensions from the gallery that it is given, and lists those that are not there", async () => {
+    const builder = await lab.startIdle("gallery", image);
+    const script = fs.readFileSync("images/workspace/build/install-extensions", "utf8");
+    const prepare = `node -e "$GALLERY" & sleep 1; bash -s probe.sample probe.absent GitHub.copilot-chat`;
+    const env = { GALLERY, EXTENSIONS_GALLERY: JSON.stringify({ serviceUrl: "http://127.0.0.1:9123" }) };
+    const flags = Object.entries(env).flatMap(([name, value]) => ["--env", `${name}=${value}`]);
+    const exec = ["exec", "--interactive", "--user", "0", ...flags, builder, "bash", "-c", prepare];
+    const { stdout } = await lab.bench.docker(exec, script);
+    expect(stdout).toContain("Extension 'probe.sample' v1.0.0 was successfully installed.");
+    expect(stdout).toContain("GitHub.copilot-chat: part of code-server");
+    expect(stdout).toMatch(/^extension probe\.absent: Extension 'probe\.absent' not found\./m);
+    const own =
+      "/opt/code-server/node_modules/code-server/lib/vscode/extensions/probe.sample-1.0.0/package.json";
+    expect((await lab.bench.exec(builder, ["jq", "-r", ".name", own])).stdout).toBe("sample\n");
   });
 
   it("keeps no caches, build files, keys or extra CA", async () => {

@@ -18,6 +18,7 @@ export interface SshOptions {
 export class WorkspaceLab {
   readonly bench = new Workbench();
   private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "btest-workspace-"));
+  private readonly idle: string[] = [];
   private readonly auditFolder = path.join(this.folder, "audit");
   readonly keyFile = path.join(this.folder, "key");
 
@@ -40,6 +41,16 @@ export class WorkspaceLab {
     });
     await this.untilHealthy(container);
     return container;
+  }
+
+  /** Starts a container that only waits, with the capabilities of a build. */
+  async startIdle(suffix: string, image: string): Promise<string> {
+    const name = `${this.bench.prefix}-${suffix}`;
+    this.idle.push(name);
+    const run = ["run", "--detach", "--name", name, "--user", "0", "--entrypoint", "sleep", image, "600"];
+    const { exitCode, stderr } = await this.bench.docker(run);
+    if (exitCode !== 0) throw new Error(`${name} could not be started: ${stderr}`);
+    return name;
   }
 
   /** Runs ssh (or sftp) against a container; `options` are for its `-o`, `flags` anything else. */
@@ -77,6 +88,7 @@ export class WorkspaceLab {
   }
 
   async dispose(): Promise<void> {
+    for (const container of this.idle) await this.bench.remove(container);
     await this.bench.dispose();
     fs.rmSync(this.folder, { recursive: true, force: true });
   }
