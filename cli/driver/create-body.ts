@@ -23,6 +23,8 @@ export interface CreateDetails {
   network: string;
   specHash: string;
   published: readonly PublishedPort[];
+  /** Volumes without a name that a predecessor leaves to this one, by their target. */
+  own?: ReadonlyMap<string, string>;
 }
 
 /** Labels under `berth.` that a client of the gateway may set; the others of the spec are the gateway's own, from the certificate. */
@@ -34,7 +36,7 @@ const OWN_LABELS = ["berth.env", "berth.app", "berth.port"];
  */
 export function createBody(
   spec: ContainerSpec,
-  { imageId, network, specHash, published }: CreateDetails,
+  { imageId, network, specHash, published, own }: CreateDetails,
 ): Docker.ContainerCreateOptions {
   const memory = spec.memoryMb * MIB;
   const labels = spec.labels.filter(({ label }) => !label.startsWith("berth.") || OWN_LABELS.includes(label));
@@ -69,7 +71,9 @@ export function createBody(
       NanoCpus: Math.round(spec.cpus * 1e9),
       PidsLimit: spec.pids,
       Init: false,
-      Mounts: spec.mounts.map(mountOf),
+      Mounts: spec.mounts.map((mount) =>
+        mountOf({ ...mount, source: mount.source ?? own?.get(mount.target) }),
+      ),
       PortBindings: Object.fromEntries(
         published.map((port) => [portKey(port), [{ HostPort: port.hostPort }]]),
       ),

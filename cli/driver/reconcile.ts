@@ -30,7 +30,8 @@ const STOP_SECONDS = 10;
 /**
  * Brings one container to what it is to be: absent → made; the same and running → nothing; stopped → started; different →
  * replaced; made but never started → made anew, since nobody knows whether it has its files. Whatever ends this in the middle, the
- * next call goes on from what it finds. The container's own volumes go with it; named ones stay.
+ * next call goes on from what it finds. The container's own volumes go with it, but for those that its successor of the same image would
+ * fill with the same again, which takes seconds; named ones stay.
  * @param found what `inspect` said, where the caller has asked already.
  * @throws Failure naming a container of that name that is not this driver's.
  */
@@ -80,9 +81,11 @@ async function step(
   if (isSame && state.Running && !state.Paused) return { action: "kept", id };
   if (isSame && !isHalfMade && !state.Dead && (await isStarted(engine, present)))
     return { action: "started", id };
-  await remove(engine, present);
+  const own =
+    isHalfMade || present.Image !== wanted.imageId ? NO_VOLUMES : volumesToKeep(present, wanted.spec);
+  await removeWhole(engine, present, own);
   const isHealed = isHalfMade || isSame;
-  return { action: isHealed ? "healed" : "replaced", id: await make(engine, wanted, hash) };
+  return { action: isHealed ? "healed" : "replaced", id: await make(engine, wanted, hash, own) };
 }
 
 /** False where what it stands on is gone, as the network is after the stack was taken down and brought up again. */
@@ -115,7 +118,7 @@ function refuseForeign(
     throw new Failure(
       isWorkspace
         ? `container ${name} is a workspace, and stays as it is: give the app another name, or take the workspace away with berth workspace destroy`
-        : `container ${name} is an app of \`berth run\`, and stays as it is: give the workspace another name, or take the app away with berth stop --remove`,
+        : `container ${name} is an app, and stays as it is: give the workspace another name, or take the app away with berth stop --remove`,
     );
   }
   const advice =
@@ -125,16 +128,52 @@ function refuseForeign(
   throw new Failure(`container ${name} is not one of \`berth run\`, and stays as it is: ${advice}`);
 }
 
-/** By id, so that nothing that came in its place meanwhile goes. */
-async function remove(engine: Docker, { Id, State }: Docker.ContainerInspectInfo): Promise<void> {
-  const container = engine.getContainer(Id);
-  if (State.Running) await stopped(container);
-  await container.remove({ v: true, force: true });
+/** Volumes without a name of their own, by their target. */
+type OwnVolumes = ReadonlyMap<string, string>;
+
+const NO_VOLUMES: OwnVolumes = new Map();
+/** The name that the engine gives to one without. */
+const NAMELESS = /^[0-9a-f]{64}$/;
+
+function ownVolumes({ Mounts }: Docker.ContainerInspectInfo): [target: string, name: string][] {
+  return Mounts.flatMap(({ Destination, Name = "" }): [string, string][] =>
+    NAMELESS.test(Name) ? [[Destination, Name]] : [],
+  );
 }
 
-async function make(engine: Docker, wanted: Wanted, hash: string): Promise<string> {
+function volumesToKeep(present: Docker.ContainerInspectInfo, { mounts }: ContainerSpec): OwnVolumes {
+  const wanted = mounts.filter(({ source, copiesImage }) => source === undefined && copiesImage);
+  return new Map(ownVolumes(present).filter(([target]) => wanted.some((mount) => mount.target === target)));
+}
+
+/**
+ * Takes a container away with its own volumes; running or not. By id, so that nothing that came in its place meanwhile goes.
+ * @param kept volumes that stay.
+ */
+export async function removeWhole(
+  engine: Docker,
+  present: Docker.ContainerInspectInfo,
+  kept: OwnVolumes = NO_VOLUMES,
+): Promise<void> {
+  const container = engine.getContainer(present.Id);
+  if (present.State.Running) await stopped(container);
+  await container.remove({ v: kept.size === 0, force: true });
+  const stay = [...kept.values()];
+  // The engine takes one that a predecessor had for a named one, and leaves it.
+  const left = ownVolumes(present).filter(([, name]) => !stay.includes(name));
+  for (const [, name] of left) {
+    await engine
+      .getVolume(name)
+      .remove()
+      .catch((error: unknown) => {
+        if (!isAbsent(error) && !isConflict(error)) throw error;
+      });
+  }
+}
+
+async function make(engine: Docker, wanted: Wanted, hash: string, own = NO_VOLUMES): Promise<string> {
   const { spec, files } = wanted;
-  const body = createBody(spec, { ...wanted, specHash: hash });
+  const body = createBody(spec, { ...wanted, specHash: hash, own });
   const container = await engine.createContainer({ ...body, name: spec.name });
   if (files.length > 0) await container.putArchive(await packFiles(files), { path: "/" });
   await container.start();

@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import { environments, type Environment } from "../../policy/rules";
+import { WORKSPACE_LABEL } from "../../spec/workspace/container";
 import { printFact, tableOf, type OutputOptions } from "../output";
 import { openSession, type Session } from "../session";
 import type { SettingFlags } from "../settings";
@@ -53,11 +54,13 @@ export async function psCommand(flags: SettingFlags & OutputOptions): Promise<vo
 async function listed(session: Session): Promise<Listed[]> {
   const { engine, devId } = session;
   const label = [`berth.owner=${devId}`, "berth.app"];
-  const [server, containers, syncs] = await Promise.all([
+  const [server, all, syncs] = await Promise.all([
     session.server(),
     engine.listContainers({ all: true, filters: { label } }),
     syncStates(session),
   ]);
+  // Workspaces have a list of their own.
+  const containers = all.filter(({ Labels }) => Labels[WORKSPACE_LABEL] === undefined);
   const running = containers.filter(({ State }) => State === "running").map(({ Id }) => Id);
   const [usage, states] = await Promise.all([
     usageOf(engine, running),

@@ -1,4 +1,4 @@
-import { inspected, stopped } from "../driver/reconcile";
+import { inspected, removeWhole, stopped } from "../driver/reconcile";
 import { instanceName } from "../../spec/names";
 import { SPEC_HASH_LABEL } from "../driver/create-body";
 import { isAbsent } from "../engine/failure";
@@ -19,10 +19,11 @@ export async function stopApp(
   const { prefix, developerId } = await session.server();
   const found = await inspected(engine, instanceName({ prefix, environment: "dev" }, { app, developerId }));
   if (!found || found.Config.Labels[SPEC_HASH_LABEL] === undefined) return false;
-  const container = engine.getContainer(found.Id);
-  if (found.State.Running) await stopped(container);
-  if (!remove) return found.State.Running;
-  await container.remove({ v: true, force: true }).catch((error: unknown) => {
+  if (!remove) {
+    if (found.State.Running) await stopped(engine.getContainer(found.Id));
+    return found.State.Running;
+  }
+  await removeWhole(engine, found).catch((error: unknown) => {
     if (!isAbsent(error)) throw error;
   });
   return true;

@@ -36,6 +36,19 @@ describe("the image under live source", () => {
     expect(second).toMatchObject({ action: "kept", image: { id: first.image.id, built: false } });
   });
 
+  it("leaves the packages in their volume to the next container of the same image", async () => {
+    const packages = async (): Promise<string | undefined> =>
+      (await lab.inspect(lab.name(laptop)))?.Mounts.find(
+        ({ Destination }) => Destination === "/app/node_modules",
+      )?.Name;
+    const before = await packages();
+    lab.writeApp(laptop, "shop", "capabilities: [CHOWN]\n");
+    const { action, image: same } = await lab.run(laptop, "shop", "--reload");
+    expect({ action, built: same.built }).toEqual({ action: "replaced", built: false });
+    expect(await packages()).toBe(before);
+    expect(await lab.answer(laptop)).toMatchObject({ word: "one" });
+  });
+
   it("is built again when its packages change, and the container is replaced with nothing left of the old one", async () => {
     const before = await lab.inspect(lab.name(laptop));
     laptop.write({ "package.json": '{ "name": "changed" }\n' });
