@@ -6,10 +6,11 @@ jest.setTimeout(30_000);
 
 let lab: WorkspaceLab;
 let laptop: Laptop;
+let other: Laptop;
 let container: string;
 beforeAll(async () => {
-  lab = await WorkspaceLab.start();
-  laptop = await lab.cli.onboarded("01");
+  lab = await WorkspaceLab.start({ quota: { memoryMb: 4096 } });
+  [laptop, other] = [await lab.cli.onboarded("01"), await lab.cli.onboarded("02")];
   container = lab.name(laptop, "mine");
 }, 120_000);
 afterAll(() => lab.dispose());
@@ -78,5 +79,59 @@ describe("berth workspace", () => {
       "cat /workspace/home/note",
     ]);
     expect([exitCode, output]).toEqual([0, "kept\n"]);
+  });
+
+  it("gives it the developer's secrets as files, and shows them nowhere else", async () => {
+    await laptop.shell("printf first-value | $BERTH secrets set stripe-key");
+    expect(await lab.create(laptop, "mine", "--secret", "stripe-key")).toMatchObject({ action: "replaced" });
+    expect(await inside("cat", "/run/berth/secrets/stripe-key")).toBe("first-value");
+    const shown = [await lab.cli.host("inspect", container), await lab.cli.host("logs", container)];
+    expect(shown.filter((text) => text.includes("first-value"))).toEqual([]);
+  });
+
+  it("is nobody else's to see", async () => {
+    expect(await other.berthJson("workspace", "list")).toEqual([]);
+    for (const words of [
+      ["stop", "mine"],
+      ["ssh", "mine"],
+      ["destroy", "mine", "--yes"],
+    ]) {
+      const { exitCode, output } = await lab.berth(other, ...words);
+      expect([exitCode, output]).toEqual([1, expect.stringContaining("you have no workspace 'mine'")]);
+    }
+  });
+
+  it("goes with its data where that is asked for", async () => {
+    await laptop.berthJson("workspace", "destroy", "mine", "--delete-data", "--yes");
+    expect(await laptop.berthJson("workspace", "list")).toEqual([]);
+    expect(await lab.cli.host("volume", "ls", "-q")).not.toContain(`${container}-workspace`);
+  });
+});
+
+describe("berth workspace, before anything is touched,", () => {
+  it.each([
+    [["create", "next", "--secret", "nosuch"], 1, "berth secrets set nosuch"],
+    [["create", "next", "--size", "large"], 3, "asks for 8192 MiB of memory, and you may have 4096"],
+    [["create", "next", "--repo", "ftp://x"], 2, "--repo must begin with https://"],
+    [["create", "Next"], 2, "the name must be lower-case letters"],
+    [["create", "next", "--key", "/nosuch"], 2, "--key '/nosuch' has no public half beside it"],
+    [["start", "next"], 1, "you have no workspace 'next'"],
+    [["destroy", "next"], 2, "nobody is there to ask"],
+    [["ssh-config", "next", "--on", "fly"], 2, "is for workspaces on the shared host"],
+    [["create", "next", "--on", "moon"], 2, "Allowed choices are local, azure, fly"],
+  ])("refuses %j", async (words, exitCode, message) => {
+    const result = await lab.berth(laptop, ...words);
+    expect([result.exitCode, result.output]).toEqual([exitCode, expect.stringContaining(message)]);
+    expect(await lab.cli.host("volume", "ls", "-q")).not.toContain(`${lab.cli.prefix}-dev-01-next`);
+  });
+
+  it("leaves an app of the same name alone", async () => {
+    const name = lab.name(laptop, "shop");
+    const owner = { env: "dev", owner: "01", stack: `${lab.cli.prefix}-dev`, via: "gateway" };
+    const labels = Object.entries(owner).flatMap(([key, value]) => ["--label", `berth.${key}=${value}`]);
+    await lab.cli.host("create", "--name", name, ...labels, "--label", "org.berth.spec-hash=x", lab.image);
+    const { exitCode, output } = await lab.berth(laptop, "create", "shop");
+    expect([exitCode, output]).toEqual([1, expect.stringContaining(`container ${name} is an app`)]);
+    expect(await lab.cli.host("volume", "ls", "-q")).not.toContain(name);
   });
 });

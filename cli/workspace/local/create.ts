@@ -3,7 +3,7 @@ import type { ServerSettings } from "../../../spec/gateway-api";
 import { sharedName } from "../../../spec/names";
 import { workspaceContainer, WORKSPACE_LABEL } from "../../../spec/workspace/container";
 import type { WorkspaceSpec } from "../../../spec/workspace/workspace-spec";
-import { reconcile } from "../../driver/reconcile";
+import { inspected, reconcile } from "../../driver/reconcile";
 import { isAbsent } from "../../engine/failure";
 import { Failure } from "../../failure";
 import { extraCaBundle } from "../../run/extra-ca";
@@ -12,7 +12,7 @@ import type { Session } from "../../session";
 import type { WorkspaceFact } from "../place";
 import { answering } from "./answering";
 import { workspaceFiles } from "./files";
-import { maybeWorkspace, namesOf } from "./find";
+import { namesOf } from "./find";
 import { refuseTooLarge } from "./limits";
 
 /**
@@ -32,9 +32,10 @@ export async function createLocal(
     Promise.all([
       imageOf(engine, server),
       extraCaBundle(engine, session.home, server.images.extraCa),
-      maybeWorkspace(session, spec.name),
+      inspected(engine, names.container),
     ]),
   );
+  refuseOther(names.container, present);
   const files = await workspaceFiles(session, spec, bundle);
   const scope = { prefix: server.prefix, environment: "dev" } as const;
   const { developerId: owner } = server;
@@ -50,6 +51,14 @@ export async function createLocal(
   });
   const answer = await answering(session, { id, name: spec.name }, phases);
   return { ...answer, action, resources: names };
+}
+
+/** Before a volume is made for it. @throws Failure where something else has its name. */
+function refuseOther(name: string, present: Docker.ContainerInspectInfo | undefined): void {
+  if (!present || present.Config.Labels[WORKSPACE_LABEL] !== undefined) return;
+  throw new Failure(
+    `container ${name} is an app, and stays as it is: give the workspace another name, or take the app away with berth stop --remove`,
+  );
 }
 
 /** Labelled, so that its workspace is known when nothing else of it is left; nothing happens where it is there. */
