@@ -41,6 +41,11 @@ export interface FlyWorkspaceArgs extends FlyPlace {
    * uses it, and unlike the proxy it sees work that goes on without a connection.
    */
   autoStop?: boolean;
+  /**
+   * Whether a connection starts a workspace that stopped itself; default true. Strangers' connections do so, too. One that was stopped
+   * by `running: false` stays stopped in either case.
+   */
+  autoStart?: boolean;
   /** Whether a destroy deletes the volume, and with it home and projects; default false. */
   deleteData?: boolean;
 }
@@ -132,7 +137,7 @@ function machineRequest(
     withinSeconds: READY_WITHIN_SECONDS,
     // The size is no part of a machine: it is here so that one whose volume has grown boots again and sees it.
     volumeGb: sizeGb,
-    config: machineConfig(plan, reference),
+    config: machineConfig(plan, reference, running),
   }));
 }
 

@@ -56,6 +56,7 @@ const fly = z.strictObject({
   snapshotRetentionDays: z.int().min(1).max(60).optional(),
   dedicatedIpv4: z.boolean().optional(),
   autoStop: z.boolean().optional(),
+  autoStart: z.boolean().optional(),
 });
 
 const common = {

@@ -48,9 +48,9 @@ export function flyConfig(plan: FlyPlan, { dockerfile, baseImage }: FlyTomlBuild
   };
 }
 
-const waking = ({ autoStop }: FlyPlan) => ({
+const waking = ({ autoStop, autoStart }: FlyPlan) => ({
   auto_stop_machines: autoStop ? "stop" : "off",
-  auto_start_machines: true,
+  auto_start_machines: autoStart,
   min_machines_running: 0,
 });
 

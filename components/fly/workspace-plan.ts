@@ -15,6 +15,7 @@ export interface FlyPlan {
   snapshotRetentionDays: number;
   ipv4: "dedicated" | "shared";
   autoStop: boolean;
+  autoStart: boolean;
   /** Whether there is an editor to serve. */
   editor: boolean;
   target: "remote" | "full";
@@ -34,6 +35,7 @@ export interface FlyPlanArgs extends FlyPlace {
   snapshotRetentionDays?: number;
   dedicatedIpv4?: boolean;
   autoStop?: boolean;
+  autoStart?: boolean;
 }
 
 /** The spec is a variable of the machine, which Linux gives 128 KiB at most (execve(2)). */
@@ -45,7 +47,7 @@ const LONGEST_SPEC_BYTES = 100_000;
  */
 export function flyPlan(args: FlyPlanArgs): FlyPlan {
   const { organization = "personal", region, cpuKind = "shared", target = "full" } = args;
-  const { snapshotRetentionDays = 5, dedicatedIpv4 = true, autoStop = false } = args;
+  const { snapshotRetentionDays = 5, dedicatedIpv4 = true, autoStop = false, autoStart = true } = args;
   const editor = target === "full";
   const spec = editor ? withNeededSecrets(args.spec) : args.spec;
   const problems = [
@@ -60,7 +62,7 @@ export function flyPlan(args: FlyPlanArgs): FlyPlan {
       `workspace ${args.name} of ${args.owner} cannot be made on Fly.io:\n${problems.map((problem) => `  ${problem}`).join("\n")}`,
     );
   return {
-    ...{ app: appName(args), organization, region, spec, target, snapshotRetentionDays, autoStop },
+    ...{ app: appName(args), organization, region, spec, target, snapshotRetentionDays, autoStop, autoStart },
     guest: guestOf(spec.size, cpuKind),
     sizeGb: workspaceSize(spec.size).diskGb,
     ipv4: dedicatedIpv4 ? "dedicated" : "shared",

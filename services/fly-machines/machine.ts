@@ -19,19 +19,21 @@ export async function ensureMachine(
 ): Promise<StepResults["machine"]> {
   const deadline = new Deadline(request.withinSeconds);
   const wanted = configOf(request);
-  const present = await findMachine(api, request);
-  if (present) refuseMisfit(present, request);
-  const isCurrent = present?.config?.metadata?.[DIGEST_KEY] === wanted.metadata[DIGEST_KEY];
-  const machine =
-    present === undefined
-      ? await createMachine(api, request, wanted)
-      : isCurrent
-        ? present
-        : await updateMachine(api, request, present, wanted);
-  const { id, instance_id, state } = await bring(api, request, machine, {
-    boots: machine !== present && request.running,
-    deadline,
-  });
+  const found = await findMachine(api, request);
+  if (found === undefined) {
+    const made = await createMachine(api, request, wanted);
+    return resultOf(await bring(api, request, made, { boots: request.running, deadline }));
+  }
+  refuseMisfit(found, request);
+  // A change replaces what runs: it is given its time to end first where it is to stop.
+  const present = request.running ? found : await bring(api, request, found, { boots: false, deadline });
+  if (present.config?.metadata?.[DIGEST_KEY] === wanted.metadata[DIGEST_KEY])
+    return resultOf(await bring(api, request, present, { boots: false, deadline }));
+  const changed = await updateMachine(api, request, present, wanted);
+  return resultOf(await bring(api, request, changed, { boots: request.running, deadline }));
+}
+
+function resultOf({ id, instance_id, state }: Machine): StepResults["machine"] {
   return { id, instanceId: instance_id, state };
 }
 

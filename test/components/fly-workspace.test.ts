@@ -111,7 +111,18 @@ test("the machine has the volume, checks, ports, a way to end, and boots with th
 });
 
 test.each<[string, Partial<FlyWorkspaceArgs>, string, object]>([
-  ["stopped", { running: false }, "machine", { running: false }],
+  [
+    "stopped, so that no connection starts it",
+    { running: false },
+    "machine",
+    { running: false, config: { services: [{ autostart: false }, { autostart: false }] } },
+  ],
+  [
+    "left asleep by strangers",
+    { autoStart: false },
+    "machine",
+    { config: { services: [{ autostart: false }, {}] } },
+  ],
   ["looked at again", { attempt: "2" }, "machine", { attempt: "2" }],
   ["without an address that costs", { dedicatedIpv4: false }, "app", { ipv4: "shared" }],
   ["with snapshots for a month", { snapshotRetentionDays: 30 }, "volume", { snapshotRetentionDays: 30 }],

@@ -85,25 +85,30 @@ describe("a workspace under the real Pulumi engine (contract tests against a fak
     expect(await changesOf()).toEqual({ same: 6 });
   });
 
-  it("starts at another attempt after it ended itself, and stops with its volume kept", async () => {
+  it("starts at another attempt or a connection after it ended itself; stopped, it stays so, with its volume", async () => {
     const [volume] = volumes();
     for (const machine of fly.machines) fly.life.exit(machine, 0, false);
     await up({ attempt: "2" });
     expect(fly.machines).toMatchObject([{ state: "started", boots: 2 }]);
 
+    for (const machine of fly.machines) fly.life.exit(machine, 0, false);
+    await fly.connect(APP, 2222);
+    expect(fly.machines).toMatchObject([{ state: "started", boots: 3 }]);
+
     await up({ attempt: "2", running: false });
-    expect(fly.machines).toMatchObject([{ state: "stopped" }]);
+    await fly.connect(APP, 2222);
+    expect(fly.machines).toMatchObject([{ state: "stopped", boots: 3 }]);
     expect(volumes()).toEqual([volume]);
   });
 
   it("starts with another secret and a larger volume, and refuses what would lose the volume", async () => {
     await up({ secrets: { ...SECRETS, "ssh-key": "another" }, spec: grown });
     expect(fly.machines).toMatchObject([
-      { state: "started", boots: 3, environment: { BERTH_SECRET_SSH_KEY: "another" } },
+      { state: "started", boots: 4, environment: { BERTH_SECRET_SSH_KEY: "another" } },
     ]);
     expect(volumes()).toMatchObject([{ size_gb: 30 }]);
     expect(await failing({ spec: grown, region: "ams" })).toMatch(/is in region fra and cannot move to ams/);
-    expect(fly.machines).toMatchObject([{ state: "started", boots: 3 }]);
+    expect(fly.machines).toMatchObject([{ state: "started", boots: 4 }]);
   });
 
   it("leaves the volume where it is destroyed, and says so", async () => {

@@ -151,4 +151,3 @@ export const stopMachine = z
 export const createLease = z
   .strictObject({ ttl: z.int().positive().default(60), description: z.string().optional() })
   .prefault({});
-export const metadataValue = z.strictObject({ value: z.string() });

@@ -121,6 +121,15 @@ export class FakeFly {
     );
   }
 
+  /** Somebody connects to a port of an app: Fly's proxy starts a stopped machine where its service says so. */
+  async connect(name: string, port: number): Promise<void> {
+    const app = this.app(name);
+    for (const machine of app.machines) {
+      const service = machine.config.services?.find(({ internal_port }) => internal_port === port);
+      if (service?.autostart && machine.state === "stopped") await this.life.boot(app, machine);
+    }
+  }
+
   fail(fault: Fault): void {
     this.faults.push(fault);
   }
