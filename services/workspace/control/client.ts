@@ -3,6 +3,7 @@ import { WORKSPACE_COMMAND } from "../../../spec/workspace/in-container";
 import type { WorkspaceStatus } from "../../../spec/workspace/status";
 import type { CommandLine } from "../options";
 import { pathsBelow } from "../paths";
+import { becomeOwner } from "../settings/become-user";
 import { statusLines } from "./status-lines";
 
 const PATIENCE_MS = 8_000;
@@ -24,6 +25,7 @@ export async function runCommand({
   options,
 }: CommandLine): Promise<CommandResult> {
   const socket = pathsBelow(options.root).socket;
+  becomeOwner(socket);
   switch (command) {
     case "status":
     case "health": {
@@ -73,15 +75,18 @@ function call(socketPath: string, method: string, path: string): Promise<{ code:
       });
     });
     request.once("timeout", () => request.destroy(new Error("no answer in time")));
-    request.once("error", (error: NodeJS.ErrnoException) =>
+    request.once("error", (error: NodeJS.ErrnoException) => {
+      const why =
+        error.code === "EACCES"
+          ? "ask it as its own user"
+          : "it is starting, or its start failed: read the container's log";
+      const code = error.code ?? error.message;
       reject(
-        new Error(
-          `${WORKSPACE_COMMAND}: the workspace does not answer on ${socketPath} (${error.code ?? error.message}): ` +
-            "it is starting, or its start failed: read the container's log",
-          { cause: error },
-        ),
-      ),
-    );
+        new Error(`${WORKSPACE_COMMAND}: the workspace does not answer on ${socketPath} (${code}): ${why}`, {
+          cause: error,
+        }),
+      );
+    });
     request.end();
   });
 }

@@ -23,9 +23,7 @@ export function becomeUser(paths: Paths, { userId }: Options, log: Log): void {
   for (const folder of folders) own(folder, userId, log);
   runAsRoot(paths.asRoot, log);
   try {
-    process.setgroups?.([userId]);
-    process.setgid?.(userId);
-    process.setuid?.(userId);
+    setUser(userId);
   } catch (error) {
     throw new Error(
       `workspace: started as root and cannot become the user ${userId} (${(error as NodeJS.ErrnoException).code}): ` +
@@ -34,6 +32,24 @@ export function becomeUser(paths: Paths, { userId }: Options, log: Log): void {
     );
   }
   log.info("start", `started as root, goes on as the user ${userId}`);
+}
+
+function setUser(userId: number): void {
+  process.setgroups?.([userId]);
+  process.setgid?.(userId);
+  process.setuid?.(userId);
+}
+
+/** A command of root's, in a container that has no right to pass over modes, reaches the socket as its owner. */
+export function becomeOwner(file: string): void {
+  const owner = fs.statSync(file, { throwIfNoEntry: false })?.uid;
+  if (process.getuid?.() !== 0 || owner === undefined || owner === 0) return;
+  try {
+    setUser(owner);
+  } catch (error) {
+    // Without that right either: opening the socket tells.
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") throw error;
+  }
 }
 
 function own(folder: string, userId: number, log: Log): void {
