@@ -66,6 +66,23 @@ describe("what is deleted", () => {
     await laptop.until("the trash", () => trash()[0]?.files[0] === "src/part-1/file-1.ts", 5_000);
   });
 
+  it("of an earlier time comes back by the name that the trash has for it, and what went later stays gone", async () => {
+    const later = "src/part-2/file-2.ts";
+    fs.rmSync(path.join(laptop.source, later));
+    await laptop.until("the trash", () => trash().some(({ files }) => files.includes(later)), 5_000);
+    const earlier = trash().find(({ files }) => files.includes("src/part-1/file-1.ts"))!.name;
+    expect((await laptop.succeed("trash", "shop")).stdout).toContain(earlier);
+    await laptop.succeed("restore", "shop", "--from", earlier);
+    expect(laptop.read("src/part-1/file-1.ts")).toBe("src/part-1/file-1.ts");
+    expect(laptop.read(later)).toBeUndefined();
+    await same();
+    const never = await laptop.sync("restore", "shop", "--from", "2020-01-01T00-00-00.000Z");
+    expect(never.output).toContain("there is no '2020-01-01T00-00-00.000Z' in the trash");
+    await laptop.succeed("restore", "shop");
+    expect(laptop.read(later)).toBe(later);
+    await allKept();
+  });
+
   it("in great number is told within 5 s and paused, and restored whole", async () => {
     const before = laptop.localDigests();
     await allKept();
@@ -154,6 +171,24 @@ describe("an edit on both sides at once", () => {
     expect(laptop.read("src/both.ts")).toBe("the container's");
     const [lost] = trash();
     expect(fs.readFileSync(path.join(lost!.folder, "src/both.ts"), "utf8")).toBe("the laptop's");
+    await same();
+  });
+
+  it("of several files ends for all of them at once, and every other version is kept", async () => {
+    const files = ["src/one.ts", "src/deep/two.ts", "with space.ts"];
+    await laptop.succeed("pause", "shop");
+    laptop.write(Object.fromEntries(files.map((file) => [file, `mine ${file}`])));
+    await laptop.remote(
+      files
+        .map((file) => `mkdir -p "$(dirname '${file}')" && printf %s 'theirs ${file}' > '${file}'`)
+        .join(" && "),
+    );
+    await laptop.succeed("resume", "shop");
+    await laptop.succeed("resolve", "shop", "--keep", "mine", "--all");
+    for (const file of files) expect(await laptop.remote(`cat '${file}'`)).toBe(`mine ${file}`);
+    const [lost] = trash();
+    for (const file of files)
+      expect(fs.readFileSync(path.join(lost!.folder, file), "utf8")).toBe(`theirs ${file}`);
     await same();
   });
 
