@@ -15,7 +15,7 @@ import { makeTree } from "./tree";
 const SMALL = 10_000;
 const LARGE = 50_000;
 const EDITS = 40;
-const MOST_ROUNDS = 5;
+const MOST_ROUNDS = 10;
 
 /** What hot edits are to take in a tree of {@link SMALL} files, in milliseconds. */
 const HOT_P50_MS = 150;
