@@ -3,6 +3,7 @@ import { z } from "zod";
 import { workspaceSpec } from "../../spec/workspace/workspace-spec";
 import { pulumiHome } from "../lib/paths";
 import { step } from "../lib/steps";
+import { bundles, ensureBundle } from "../toolchain-parts/bundles";
 import { ensureProviderPlugin } from "../toolchain-parts/plugins";
 import { CLOUD_PLUGINS } from "../toolchain-parts/versions";
 import { allowedWays } from "../toolchain-parts/way";
@@ -21,6 +22,7 @@ export async function driveWorkspace(request: WorkspaceRequest): Promise<unknown
       ensureProviderPlugin(pulumiHome, CLOUD_PLUGINS.azure, allowedWays(process.env)),
     );
   }
+  if (place === "fly" && verb !== "list") await ensureFlySteps();
   switch (verb) {
     case "create": {
       const { spec, secrets } = wanted.parse(JSON.parse(await text(process.stdin)));
@@ -39,6 +41,12 @@ export async function driveWorkspace(request: WorkspaceRequest): Promise<unknown
         ...{ workspace, state: running ? "running" : "stopped", since, url, ssh: sshCommand },
       }));
   }
+}
+
+/** The program that makes, changes and removes what a workspace is at Fly.io. */
+async function ensureFlySteps(): Promise<void> {
+  const [bundle] = bundles(["services"]).filter(({ source }) => source === "services/fly-machines");
+  if (bundle) await ensureBundle(bundle);
 }
 
 async function made({ action, state }: Change): Promise<object> {
