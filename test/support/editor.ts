@@ -24,11 +24,10 @@ export class Editor {
   static async open(browser: Browser, url: string, password: string, folder: string): Promise<Editor> {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     page.setDefaultTimeout(SHOWN_WITHIN_MS);
-    await page.goto(url);
+    // It leads to the login page, and from there back to the folder.
+    await page.goto(`${url}?folder=${encodeURIComponent(folder)}`);
     await page.locator('input[type="password"]').fill(password);
     await page.keyboard.press("Enter");
-    await page.waitForURL((at) => !at.pathname.endsWith("/login"));
-    await page.goto(`${url}?folder=${encodeURIComponent(folder)}`);
     await page.locator(".monaco-workbench").waitFor();
     await page.locator(".explorer-folders-view").waitFor();
     return new Editor(page);
@@ -59,6 +58,8 @@ export class Editor {
   async screenshot(file: string): Promise<void> {
     if (await this.page.locator(".part.auxiliarybar").isVisible())
       await this.page.locator('[aria-label^="Toggle Secondary Side Bar"]').first().click();
+    // The terminal shows its new size for a moment.
+    await this.page.waitForTimeout(1_500);
     await this.page.screenshot({ path: file });
   }
 
