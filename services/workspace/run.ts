@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { serveControl } from "./control/server";
 import { placeEditorConfig, requireEditorLogin } from "./editor/config";
 import { installExtensions } from "./editor/extensions";
+import { credentialsOf } from "./git/credential";
 import { placeGitConfig } from "./git/config";
 import { seedHome } from "./home/seed";
 import { CpuLoad, cpuUsedMs } from "./idle/cpu";
@@ -91,6 +92,7 @@ function prepare(options: Options, given: Environment, log: Log): Workspace {
   log.info("start", `workspace ${spec.name}, by ${source}`);
   const { values: secrets, warnings } = readSecrets(spec, paths.givenSecrets, given);
   for (const [key, value] of secrets) log.hide(key, value);
+  for (const { host, password } of credentialsOf((key) => secrets.get(key))) log.hide(host, password);
   for (const warning of warnings) log.warn("secrets", warning);
   const environment = childEnvironment(given, paths);
   const workspace = { spec, secrets, paths, options, log, environment };

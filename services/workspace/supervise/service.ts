@@ -17,6 +17,8 @@ export interface ServiceDefinition {
   name: ServiceStatus["name"];
   program: Omit<Program, "onLine">;
   onLine: (line: string) => void;
+  /** What it started before it died: sessions of sshd go on, parts of an editor would keep the next one from its port. */
+  leftovers: "stay" | "end";
   /** Asks it for an answer: undefined, or what is wrong. */
   ask(): Promise<string | undefined>;
 }
@@ -71,7 +73,7 @@ export class Service {
   }
 
   async #keepRunning(): Promise<void> {
-    const { name, program, onLine } = this.definition;
+    const { name, program, onLine, leftovers } = this.definition;
     let pauseMs = FIRST_PAUSE_MS;
     while (!this.#stop.signal.aborted) {
       const since = Date.now();
@@ -80,6 +82,7 @@ export class Service {
       this.#process = new RunningProcess({ ...program, onLine });
       const { how } = await this.#process.ended;
       if (this.#stop.signal.aborted) break;
+      if (leftovers === "end") this.#process.signal("SIGKILL");
       if (Date.now() - since > STEADY_MS) pauseMs = FIRST_PAUSE_MS;
       this.#state = "waiting";
       this.#problem = `ended (${how})`;

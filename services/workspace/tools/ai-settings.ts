@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { z } from "zod";
+import { KNOWN_SECRETS } from "../../../spec/workspace/in-container";
 import { Kept } from "../settings/kept";
 import { writeWhole } from "../settings/place-files";
 import type { Workspace } from "../workspace";
@@ -58,6 +59,12 @@ function wantedByFile(workspace: Workspace): Map<string, Wanted[]> {
       })),
     );
   }
+  // Without it gemini asks at its first start how to log in (geminicli.com/docs "Authentication").
+  const usesGeminiKey = ai.includes("gemini") && workspace.secrets.has(KNOWN_SECRETS.geminiApiKey);
+  files.get(MCP.gemini.file)?.push({
+    path: ["security", "auth", "selectedType"],
+    value: usesGeminiKey ? "gemini-api-key" : undefined,
+  });
   files.set(".claude/settings.json", [{ path: ["apiKeyHelper"], value: claudeKeyCommand(workspace) }]);
   return files;
 }

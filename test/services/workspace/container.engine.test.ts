@@ -1,4 +1,6 @@
+import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import { WorkspaceLab } from "../../images/workspace/lab";
 
@@ -9,15 +11,21 @@ const SECRETS = {
   "gemini-api-key": `AIza${CANARY}`,
   "git-github-token": `github_pat_${CANARY}`,
   "anthropic-api-key": `sk-ant-${CANARY}`,
+  "ssh-key": "",
 };
 const lab = new WorkspaceLab();
 let image: string;
 let spec: string;
 beforeAll(async () => {
   image = await lab.build("remote");
+  const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "btest-key-")), "key");
+  execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", file]);
+  SECRETS["ssh-key"] = fs.readFileSync(file, "utf8");
+  const gitKey = fs.readFileSync(`${file}.pub`, "utf8");
+  fs.rmSync(path.dirname(file), { recursive: true });
   spec = JSON.stringify({
     name: "probe",
-    authorizedKeys: [await lab.publicKey()],
+    authorizedKeys: [await lab.publicKey(), gitKey],
     secrets: Object.keys(SECRETS),
     git: { name: "Ada", email: "ada@example.org" },
   });
@@ -86,6 +94,19 @@ describe("started as its user, without any capability", () => {
     expect(
       (await lab.ssh(container, ["ssh -G git@example.org | grep -i -E '^stricthost|known_hosts$'"])).stdout,
     ).toMatch(/stricthostkeychecking accept-new[^]*\/run\/berth\/ssh\/known_hosts/);
+  });
+
+  it("has git over SSH use the secret key, with nobody to ask about the host", async () => {
+    const bare = "git init --quiet --bare /workspace/projects/bare.git";
+    const push = "git push --quiet ssh://dev@127.0.0.1:2222/workspace/projects/bare.git HEAD:main";
+    const work = "git init --quiet work && cd work && git commit --quiet --allow-empty --message=first";
+    const { stdout, stderr } = await lab.ssh(container, [
+      `${bare} && ${work} && ${push} && git ls-remote origin 2>&1; git -C ../../projects/bare.git log --format=%an main`,
+    ]);
+    expect({ stdout: stdout.split("\n").at(-2), stderr }).toMatchObject({ stdout: "Ada" });
+    expect(
+      await inside(container, "grep -c C4n4RY /workspace/home/.ssh/known_hosts; ls /workspace/home/.ssh"),
+    ).toBe("0\nknown_hosts\n");
   });
 
   it("shows no secret: not to a process, on the volume, in the log or to who inspects it", async () => {

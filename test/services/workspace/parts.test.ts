@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -9,6 +10,7 @@ import { runningAgents, transfers } from "../../../services/workspace/idle/progr
 import { Log } from "../../../services/workspace/log";
 import { pathsBelow, type Paths } from "../../../services/workspace/paths";
 import { childEnvironment } from "../../../services/workspace/settings/child-environment";
+import { placeClientFiles } from "../../../services/workspace/ssh/client-files";
 import { setEnv } from "../../../services/workspace/ssh/server-files";
 import { placeAiSettings } from "../../../services/workspace/tools/ai-settings";
 import { placeKeyFiles } from "../../../services/workspace/tools/key-files";
@@ -127,6 +129,18 @@ describe("AI tools", () => {
     placeAiSettings(workspace(servers({ files: { command: "a" } })));
     expect(read(claude())).toBe("{ broken");
     expect(lines.join()).toContain("~/.claude.json is no JSON and was left as it is");
+  });
+
+  it("use the key without asking how to log in, unless the user chose another way", () => {
+    const withKey = (): Workspace => workspace({}, { "gemini-api-key": "AIza-secret" });
+    placeAiSettings(withKey());
+    expect(settings(".gemini/settings.json").security).toEqual({ auth: { selectedType: "gemini-api-key" } });
+    write(
+      path.join(paths.home, ".gemini/settings.json"),
+      '{"security":{"auth":{"selectedType":"oauth-personal"}}}',
+    );
+    placeAiSettings(withKey());
+    expect(settings(".gemini/settings.json").security).toEqual({ auth: { selectedType: "oauth-personal" } });
   });
 
   it("get their keys from files, and only those that the spec has", () => {
@@ -281,6 +295,24 @@ describe("the environment of sessions", () => {
       'SetEnv "A=one two" "F="\n',
     );
   });
+});
+
+it("the published host keys of the large services are known before the first connection", () => {
+  placeClientFiles(workspace({}, { "ssh-key": "KEY" }));
+  const hosts = path.join(paths.ssh, "known_hosts");
+  // As docs.github.com, docs.gitlab.com and support.atlassian.com publish them.
+  expect(execFileSync("ssh-keygen", ["-lf", hosts], { encoding: "utf8" })).toBe(
+    "256 SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU github.com (ED25519)\n" +
+      "256 SHA256:eUXGGm1YGsMAS7vkcx6JOJdOGHPem5gQp4taiCfCLB8 gitlab.com (ED25519)\n" +
+      "256 SHA256:ybgmFkzwOSotHTHLJgHO0QN8L0xErw6vd0VhFA9m3SM bitbucket.org (ED25519)\n",
+  );
+  const used = execFileSync("ssh", ["-F", path.join(paths.ssh, "client.conf"), "-G", "github.com"], {
+    encoding: "utf8",
+  });
+  expect(used).toContain("stricthostkeychecking accept-new\n");
+  expect(used).toContain(`globalknownhostsfile ${hosts} `);
+  expect(used).toContain(`identityfile ${paths.ssh}/git_key\n`);
+  expect(fs.statSync(path.join(paths.ssh, "git_key")).mode & 0o777).toBe(0o600);
 });
 
 describe("the log", () => {
