@@ -28,10 +28,12 @@ async function confirmed(environment: string): Promise<boolean> {
   }
 }
 
-/** The backend's own folder and passphrase go only with the last stack, and only where they are ours. */
+/** The backend's own folder and passphrase go only with the last stack, workspaces' too, and only where they are ours. */
 async function removeState(environment: string): Promise<void> {
   await pulumiOrThrow(environment, ["stack", "rm", "--yes", "--stack", environment, "--preserve-config"]);
-  const stacks = JSON.parse(await pulumiOrThrow(environment, ["stack", "ls", "--json"])) as unknown[];
+  const stacks = JSON.parse(
+    await pulumiOrThrow(environment, ["stack", "ls", "--all", "--json"]),
+  ) as unknown[];
   if (stacks.length > 0) return;
   const variables = pulumiVariables(environment);
   if (variables.PULUMI_BACKEND_URL) fs.rmSync(stateFolder, { recursive: true, force: true });
