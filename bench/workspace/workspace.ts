@@ -3,6 +3,7 @@ import type { Browser } from "playwright-core";
 import { z } from "zod";
 import { table } from "../../scripts/lib/table";
 import { Editor, startBrowser } from "../../test/support/editor";
+import type { Checkout } from "../../test/support/checkout";
 import type { Leftovers } from "../lib/cleanup";
 import { DevStack } from "../lib/dev-stack";
 import { inTurn, type Contender } from "../lib/rounds";
@@ -38,7 +39,7 @@ export async function measureWorkspace(rounds: number, leftovers: Leftovers): Pr
   const stack = await DevStack.up(leftovers, async (checkout) => {
     checkout.configure("apps", []);
     checkout.configure("registry", { enabled: false });
-    checkout.configure("workspaces", { image: process.env.WORKSPACE_IMAGE ?? "build" });
+    checkout.configure("workspaces", { image: await imageOf(checkout) });
     await checkout.letDevelopersIn();
   });
   const laptop = await BenchLaptop.onboard(stack, "01", leftovers);
@@ -56,6 +57,16 @@ export async function measureWorkspace(rounds: number, leftovers: Leftovers): Pr
     "Its phases, of which healthy and route overlap, in milliseconds (median):",
     phasesTable(kinds.map(({ contender, told }) => [contender.what, told])),
   ].join("\n");
+}
+
+/** Under a name of the stack's own, since its purge removes what it has run. */
+async function imageOf({ namePrefix, run }: Checkout): Promise<string> {
+  const built = process.env.WORKSPACE_IMAGE;
+  if (built === undefined) return "build";
+  const name = `${namePrefix}-dev-workspace:latest`;
+  const { exitCode, stderr } = await run("docker", ["tag", built, name]);
+  if (exitCode !== 0) throw new Error(`WORKSPACE_IMAGE=${built} is not on the engine: ${stderr.trim()}`);
+  return name;
 }
 
 interface Kind {
