@@ -60,6 +60,13 @@ export const serviceAccessRequest = z.strictObject({
   redis: z.boolean().default(false),
 });
 
+/** `GET`: the databases that the caller has in dev's Postgres, and how large they are. */
+export const DATABASES_PATH = "/berth/v1/databases";
+/** The answer of {@link DATABASES_PATH}. */
+export const databaseSizes = z.object({
+  databases: z.array(z.object({ name: z.string(), bytes: z.number() })),
+});
+
 /** The answer of {@link SERVICE_ACCESS_PATH}: what was asked for. The URLs hold the password, and names of the environment's network. */
 export const serviceAccess = z.object({
   postgres: z.object({ url: z.string() }).optional(),

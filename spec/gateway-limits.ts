@@ -14,6 +14,8 @@ export const quota = z
     cpus: z.number().positive().default(16),
     /** Open execs, attachments, logs, events, builds and the like. */
     streams: z.int().min(1).default(100),
+    /** In dev's Postgres: one for each app that uses it. A client of an older gateway reads the default. */
+    databases: z.int().min(1).default(20),
   })
   .prefault({});
 

@@ -114,6 +114,11 @@ export function databaseName(instance: Instance): string {
   return /^[0-9]/.test(name) ? `app_${name}` : name;
 }
 
+/** How the database names of all apps of one developer end; the letter before it is no `_`, or it would be another's. */
+export function endOfDatabases(developerId: string | undefined): string {
+  return `_${ownerOf({ app: "", developerId })}`;
+}
+
 /** Redis user of an app instance, and the prefix of the only keys it may touch. */
 export function redisNames(instance: Instance): { user: string; keyPrefix: string } {
   return { user: `${instance.app}.${ownerOf(instance)}`, keyPrefix: `${instance.app}:${ownerOf(instance)}:` };

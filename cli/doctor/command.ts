@@ -2,6 +2,7 @@ import { EXIT, Failure } from "../failure";
 import { printFact, tableOf, type OutputOptions } from "../output";
 import type { SettingFlags } from "../settings";
 import { runChecks, type Check } from "./check";
+import { databases } from "./databases-check";
 import { Diagnosis } from "./diagnosis";
 import { diskHere, diskThere } from "./disk-checks";
 import { certificate, clock, user } from "./identity-checks";
@@ -20,7 +21,7 @@ export interface DoctorFlags extends SettingFlags, OutputOptions {
 const CHECKS: Check[] = [
   ...[user, certificate, clock, server, gateway, engineVersion, network, services],
   ...[names, ports, dockerCommand, mutagen, daemon, syncSessions],
-  ...[diskHere, diskThere, orphans, stackState],
+  ...[diskHere, diskThere, databases, orphans, stackState],
 ];
 
 /** `berth doctor`: ends with 1 where something fails, also after --fix. */

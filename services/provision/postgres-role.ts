@@ -7,6 +7,16 @@ export interface PostgresRole {
   database: string;
 }
 
+/** How many databases an owner may have: those whose names end so. */
+export interface DatabaseLimit {
+  /** As databaseName() ends for every app of the owner: letters, digits and `_`. */
+  end: string;
+  most: number;
+}
+
+/** The limit is reached: nothing was made. */
+export class TooManyDatabases extends Error {}
+
 /** Shorter than an exec may take, so that who waits is told why. */
 const LOCK_TIMEOUT_SECONDS = 20;
 
@@ -17,17 +27,23 @@ interface Options {
 /**
  * Makes the role and its database, or sets both right: the role logs in with the password and nobody but the role may connect to the
  * database. Names come checked (names.ts). Two at the same time wait for each other.
+ * @param options `limit`: kept also where several ask at the same time
  * @returns a line for the log.
- * @throws Error when the server is not ready in time, when the database belongs to another role, or with Postgres's own message.
+ * @throws TooManyDatabases; Error when the server is not ready in time, when the database belongs to another role, or with Postgres's own message.
  */
 export async function grantPostgresRole(
   shell: ContainerShell,
   account: PostgresRole & { password: string },
-  { timeoutSeconds }: Options,
+  { timeoutSeconds, limit }: Options & { limit?: DatabaseLimit },
 ): Promise<string> {
   const { role, database } = account;
-  const script = grantScript(account);
+  const script = `${limit ? limitScript(database, limit) : ""}${grantScript(account)}`;
   const stranger = await onceReady(shell, timeoutSeconds, () => query(shell, script));
+  if (stranger === LIMIT_REACHED) {
+    throw new TooManyDatabases(
+      `provision: there are ${limit?.most} databases already, and ${database} is none of them`,
+    );
+  }
   if (stranger !== "") {
     throw new Error(
       `provision: database ${database} in ${shell.container} belongs to role ${stranger}, not to ${role}: ` +
@@ -35,6 +51,38 @@ export async function grantPostgresRole(
     );
   }
   return `postgres role ${role} may use database ${database} in ${shell.container}`;
+}
+
+/** No role's name: those that we make are in lower case. */
+const LIMIT_REACHED = "LIMIT REACHED";
+
+/** Whoever asks for the same owner waits here, so that two new ones are not counted as one. */
+function limitScript(database: string, { end, most }: DatabaseLimit): string {
+  const owned = `right(datname, ${end.length + 1}) ~ '^[^_]${end}$'`;
+  return `SET lock_timeout = '${LOCK_TIMEOUT_SECONDS}s';
+SELECT pg_advisory_lock(hashtextextended('databases of ${end}', 0)) \\g /dev/null
+SELECT count(*) >= ${most} AND NOT bool_or(datname = '${database}') AS full FROM pg_database WHERE ${owned} \\gset
+\\if :full
+\\echo '${LIMIT_REACHED}'
+\\q
+\\endif
+`;
+}
+
+/** The databases whose names end so, with their sizes in bytes. @param end as in a DatabaseLimit */
+export async function databasesOf(
+  shell: ContainerShell,
+  end: string,
+): Promise<{ name: string; bytes: number }[]> {
+  const where = `right(datname, ${end.length + 1}) ~ '^[^_]${end}$'`;
+  const lines = await query(
+    shell,
+    `SELECT datname, pg_database_size(datname) FROM pg_database WHERE ${where} ORDER BY 1;`,
+  );
+  return lines.split("\n").flatMap((line) => {
+    const [name, bytes] = line.split("|");
+    return name ? [{ name, bytes: Number(bytes) }] : [];
+  });
 }
 
 /** All in one go, because each psql costs a process in the container; prints the role that has the database where that is another. */

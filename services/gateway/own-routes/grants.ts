@@ -1,9 +1,11 @@
 import type Docker from "dockerode";
 import { createContainerShell, type ContainerShell } from "../../provision/container-shell";
 import {
+  databasesOf,
   dropPostgresRole,
   grantPostgresRole,
   postgresRoles,
+  type DatabaseLimit,
   type PostgresRole,
 } from "../../provision/postgres-role";
 import { dropRedisUser, grantRedisUser, redisUsers, type RedisUser } from "../../provision/redis-user";
@@ -22,8 +24,17 @@ export class Grants {
   constructor(private readonly engineSocket: string) {}
 
   /** @throws Error where Postgres is not ready, or with its own message */
-  async postgres(container: string, account: PostgresRole & { password: string }): Promise<void> {
-    await grantPostgresRole(await this.shell(container), account, READY_WITHIN);
+  async postgres(
+    container: string,
+    account: PostgresRole & { password: string },
+    limit?: DatabaseLimit,
+  ): Promise<void> {
+    await grantPostgresRole(await this.shell(container), account, { ...READY_WITHIN, limit });
+  }
+
+  /** Databases of one owner, with their sizes. @throws Error with Postgres's own message */
+  async databases(container: string, end: string): Promise<{ name: string; bytes: number }[]> {
+    return databasesOf(await this.shell(container), end);
   }
 
   /** @throws Error where Redis is not ready, or with its own message */

@@ -5,6 +5,7 @@ import { malformed, refuse } from "../rules/refusals";
 import { parseTarget } from "../rules/request-target";
 import type { Caller, EngineLookup, Incoming, OwnAnswer, Refusal, RoutePlan } from "../rules/types";
 import type { GatewaySettings } from "../settings";
+import { DatabasesRoute } from "./databases";
 import { ServiceAccessRoute } from "./service-access";
 import { ThrowAwayAccessRoutes } from "./throw-away-access";
 import { settingsFor } from "./settings-answer";
@@ -41,6 +42,7 @@ export function createOwnRoutes(settings: GatewaySettings): OwnRoutes {
   const routes: OwnRoute[] = [
     settingsRoute(settings),
     new ServiceAccessRoute(settings),
+    new DatabasesRoute(settings),
     ...new ThrowAwayAccessRoutes(settings).routes,
   ];
   return {

@@ -6,9 +6,17 @@ import {
   type ServiceAccess,
   type ServiceAccessRequest,
 } from "../../../spec/gateway-api";
-import { databaseName, instanceName, redisNames, type Instance, type Scope } from "../../../spec/names";
+import {
+  databaseName,
+  endOfDatabases,
+  instanceName,
+  redisNames,
+  type Instance,
+  type Scope,
+} from "../../../spec/names";
 import { postgresUrl, redisUrl } from "../../../spec/service-urls";
 import { nameProblem, POSTGRES_ROLE } from "../../provision/names";
+import { TooManyDatabases } from "../../provision/postgres-role";
 import { log } from "../../shared/log";
 import { lookUp } from "../rules/context";
 import { inspectedContainer } from "../rules/engine-objects";
@@ -84,6 +92,7 @@ export class ServiceAccessRoute implements OwnRoute {
       return { body: { ...(postgres && { postgres }), ...(redis && { redis }) } };
     } catch (error) {
       const { message } = error as Error;
+      if (error instanceof TooManyDatabases) return this.tooMany(instance);
       log("error", "an app got no access", {
         app: instance.app,
         owner: instance.developerId,
@@ -96,11 +105,22 @@ export class ServiceAccessRoute implements OwnRoute {
     }
   }
 
+  private tooMany({ app, developerId }: Instance): Refusal {
+    const { databases } = this.settings.quota;
+    return {
+      ...{ kind: "refusal", status: 403, reason: "quota" },
+      message:
+        `quota: developer ${developerId} has ${databases} databases, which is the limit, so that '${app}' gets none: ` +
+        "`berth doctor` lists them; ask the operator to drop those of apps that are gone, or to raise gateway.quota.databases",
+    };
+  }
+
   private async postgresOf(instance: Instance): Promise<ServiceAccess["postgres"]> {
     const container = this.settings.services.postgres ?? "";
     const account = { role: databaseName(instance), database: databaseName(instance) };
     const password = this.passwordOf(`postgres/${account.role}`);
-    await this.grants.postgres(container, { ...account, password });
+    const limit = { end: endOfDatabases(instance.developerId), most: this.settings.quota.databases };
+    await this.grants.postgres(container, { ...account, password }, limit);
     return { url: postgresUrl(container, account, password) };
   }
 

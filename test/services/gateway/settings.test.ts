@@ -14,7 +14,15 @@ describe("gateway.json", () => {
       health: { port: 9323 },
       engineSocket: "/var/run/docker.sock",
       database: { name: "onboarding", user: "gateway", port: 5432, maximumSilenceSeconds: 30 },
-      quota: { containers: 50, networks: 5, volumes: 60, memoryMb: 16_384, cpus: 16, streams: 100 },
+      quota: {
+        containers: 50,
+        networks: 5,
+        volumes: 60,
+        memoryMb: 16_384,
+        cpus: 16,
+        streams: 100,
+        databases: 20,
+      },
       defaults: { memoryMb: 512, cpus: 1, pids: 512 },
       services: {},
     });

@@ -91,6 +91,7 @@ export class OwnBench {
         ...{ sync: image("sync"), extraCa: image(EXTRA_CA) },
       },
       services: { postgres: this.postgres, redis: this.redis, keyFile },
+      quota: { databases: 4 },
     };
   }
 }

@@ -1,5 +1,10 @@
 import { BASE_IMAGE } from "../../../../scripts/base-image-parts/names";
-import { serverSettings, serviceAccess, type ServiceAccess } from "../../../../spec/gateway-api";
+import {
+  databaseSizes,
+  serverSettings,
+  serviceAccess,
+  type ServiceAccess,
+} from "../../../../spec/gateway-api";
 import type { IssuedCertificate } from "../support/certificates";
 import { tarOf } from "../../../support/workbench";
 import { EXTRA_CA, OwnBench, RUNTIME } from "./own-bench";
@@ -187,6 +192,28 @@ describe("POST /berth/v1/service-access", () => {
     times.sort((a, b) => a - b);
     // 300 ms on a quiet machine; other tests run beside this one.
     expect(times[4]).toBeLessThan(900);
+  });
+
+  it("gives one developer only so many databases, and tells which they are and how large", async () => {
+    const greedy = await own.client("04");
+    for (const app of ["a1", "a2", "a3"]) await given(greedy, { app, postgres: true });
+    const both = await Promise.all(["a4", "a5"].map((app) => own.access(greedy, { app, postgres: true })));
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 403]);
+    const refused = both.find(({ status }) => status === 403);
+    expect(refused?.message).toMatch(
+      /developer 04 has 4 databases, which is the limit, so that 'a[45]' gets none/,
+    );
+    expect((await own.access(greedy, { app: "a1", postgres: true })).status).toBe(200);
+    expect((await own.access(greedy, { app: "a6", redis: true })).status).toBe(200);
+    const { body } = await own.bench.ask(greedy, "/berth/v1/databases");
+    const { databases } = databaseSizes.strict().parse(JSON.parse(body));
+    expect(databases.map(({ name }) => name)).toEqual([
+      "a1_04",
+      "a2_04",
+      "a3_04",
+      expect.stringMatching(/^a[45]_04$/),
+    ]);
+    for (const { bytes } of databases) expect(bytes).toBeGreaterThan(1_000_000);
   });
 
   it("writes the app into the audit log, and no password", async () => {
