@@ -49,7 +49,12 @@ export const machineAnswer = z.looseObject({
         request: z
           .looseObject({
             exit_event: z
-              .looseObject({ exit_code: z.int().optional(), oom_killed: z.boolean().optional() })
+              .looseObject({
+                exit_code: z.int().optional(),
+                oom_killed: z.boolean().optional(),
+                /** By its restart policy. */
+                restarting: z.boolean().optional(),
+              })
               .nullish(),
           })
           .nullish(),

@@ -50,7 +50,7 @@ export async function bring(
 }
 
 function isThere({ state }: Machine, running: boolean): boolean {
-  return running ? state === "started" : ["stopped", "suspended", "created"].includes(state);
+  return running ? state === "started" : ["stopped", "suspended", "created", "failed"].includes(state);
 }
 
 /** In every other state it is on its way to one of these. */
@@ -62,7 +62,7 @@ function isAtRest({ state }: Machine): boolean {
 function refuseFailed(machine: Machine, app: string, wasAsked: boolean): void {
   const { id, state } = machine;
   const exit = machine.events?.find(({ type }) => type === "exit")?.request?.exit_event;
-  const ended = wasAsked && state === "stopped" && exit;
+  const ended = wasAsked && state === "stopped" && exit && !exit.restarting;
   if (!ended && !(wasAsked && state === "failed") && state !== "launch_failed" && state !== "destroyed")
     return;
   const why = exit?.oom_killed

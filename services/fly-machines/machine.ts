@@ -1,15 +1,10 @@
-import { createHash } from "node:crypto";
 import type { MachinesApi } from "./api";
 import { machineAnswer, machinesAnswer, type Machine } from "./answers";
-import { createOnce } from "./create-once";
-import { withLease } from "./lease";
+import { createMachine, isCurrent, OWNER_KEY, updateMachine, wantedConfig } from "./machine-change";
 import { bring } from "./machine-state";
 import { Deadline, poll } from "./poll";
 import type { MachineRequest, StepResults } from "./request";
 
-/** By these a run finds the machine of an earlier one, and sees what that one gave it. */
-const OWNER_KEY = "berth_workspace";
-const DIGEST_KEY = "berth_config";
 const GONE_WITHIN_SECONDS = 120;
 
 /** Makes the machine, or takes the one that is there and gives it the wanted config; then starts or stops it. */
@@ -18,16 +13,16 @@ export async function ensureMachine(
   request: MachineRequest,
 ): Promise<StepResults["machine"]> {
   const deadline = new Deadline(request.withinSeconds);
-  const wanted = configOf(request);
+  const wanted = wantedConfig(request);
   const found = await findMachine(api, request);
   if (found === undefined) {
-    const made = await createMachine(api, request, wanted);
+    const made = await createMachine(api, request, wanted, () => findMachine(api, request));
     return resultOf(await bring(api, request, made, { boots: request.running, deadline }));
   }
   refuseMisfit(found, request);
   // A change replaces what runs: it is given its time to end first where it is to stop.
   const present = request.running ? found : await bring(api, request, found, { boots: false, deadline });
-  if (present.config?.metadata?.[DIGEST_KEY] === wanted.metadata[DIGEST_KEY])
+  if (isCurrent(present, wanted))
     return resultOf(await bring(api, request, present, { boots: false, deadline }));
   const changed = await updateMachine(api, request, present, wanted);
   return resultOf(await bring(api, request, changed, { boots: request.running, deadline }));
@@ -35,22 +30,6 @@ export async function ensureMachine(
 
 function resultOf({ id, instance_id, state }: Machine): StepResults["machine"] {
   return { id, instanceId: instance_id, state };
-}
-
-type Wanted = MachineRequest["config"] & { metadata: Record<string, string> };
-
-function configOf({ app, config, volume, volumeGb, secretsVersion }: MachineRequest): Wanted {
-  const whole = { ...config, mounts: [{ volume, path: mountPath(config) }] };
-  const digest = createHash("sha256")
-    .update(JSON.stringify([whole, volumeGb, secretsVersion]))
-    .digest("hex");
-  return { ...whole, metadata: { [OWNER_KEY]: app, [DIGEST_KEY]: digest } };
-}
-
-/** Where the config has the volume mounted, of which it cannot know the id. */
-function mountPath(config: MachineRequest["config"]): string {
-  const [mount] = (config.mounts ?? []) as { path?: string }[];
-  return mount?.path ?? "";
 }
 
 async function ourMachines(api: MachinesApi, app: string, name: string): Promise<Machine[]> {
@@ -86,40 +65,6 @@ function refuseMisfit(machine: Machine, { app, region, volume }: MachineRequest)
   }
 }
 
-function createMachine(api: MachinesApi, request: MachineRequest, config: Wanted): Promise<Machine> {
-  const { app, name, region, running, secretsVersion } = request;
-  const body = {
-    ...{ name, region, config, skip_launch: !running },
-    ...(secretsVersion !== null && { min_secrets_version: secretsVersion }),
-  };
-  const path = `/apps/${app}/machines`;
-  return createOnce(
-    () => api.ask(machineAnswer, { method: "POST", path, body, timeoutMs: 90_000 }),
-    () => findMachine(api, request),
-  );
-}
-
-async function updateMachine(
-  api: MachinesApi,
-  { app, running, secretsVersion }: MachineRequest,
-  machine: Machine,
-  config: Wanted,
-): Promise<Machine> {
-  const path = `/apps/${app}/machines/${machine.id}`;
-  return withLease(api, path, (headers) =>
-    api.ask(machineAnswer, {
-      method: "POST",
-      path,
-      headers,
-      body: {
-        ...{ config, skip_launch: !running, current_version: machine.instance_id },
-        ...(secretsVersion !== null && { min_secrets_version: secretsVersion }),
-      },
-      timeoutMs: 90_000,
-    }),
-  );
-}
-
 /**
  * Removes the machine, after it had its time to end by itself. The volume is another resource's.
  * @returns a sentence of what became of it.
@@ -130,7 +75,8 @@ export async function removeMachine(api: MachinesApi, request: MachineRequest): 
   if (machines.length === 0) return `the machine of ${app} is gone already`;
   const deadline = new Deadline(GONE_WITHIN_SECONDS);
   for (const machine of machines) {
-    await bring(api, { ...request, running: false }, machine, { boots: false, deadline });
+    if (machine.state === "started")
+      await bring(api, { ...request, running: false }, machine, { boots: false, deadline });
     await api.find(machineAnswer.partial().nullish(), {
       method: "DELETE",
       path: `/apps/${app}/machines/${machine.id}?force=true`,

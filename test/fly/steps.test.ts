@@ -113,6 +113,13 @@ describe("the steps (contract tests against a fake Machines API)", () => {
     expect(fly.apps.size).toBe(0);
   });
 
+  test.each(["failed", "created", "suspended"])("remove a machine that is %s", async (state) => {
+    await makeAll();
+    for (const one of fly.machines) one.state = state;
+    await STEPS.machine.remove(api, { ...machine, volume: volumes()[0]?.id ?? "" });
+    expect(fly.machines).toEqual([]);
+  });
+
   test("end the machine's work before it is removed", async () => {
     await makeAll();
     await STEPS.machine.remove(api, { ...machine, volume: volumes()[0]?.id ?? "" });
@@ -135,6 +142,13 @@ describe("faults that pass (contract tests against a fake Machines API)", () => 
     ["429", { method: "POST", path: /\/machines$/, answer: { status: 429, body: { error: "rate limit" } } }],
     ["503 to a GET", { method: "GET", path: /\/volumes$/, answer: { status: 503, body: {} } }],
     ["502 to a create", { method: "POST", path: /\/machines$/, answer: { status: 502, body: {} } }],
+    [
+      "412 while secrets are on their way",
+      {
+        ...{ method: "POST", path: /\/machines$/ },
+        answer: { status: 412, body: { error: "min_secrets_version 1 is not yet available on this app" } },
+      },
+    ],
     [
       "408 to a wait",
       { method: "GET", path: /\/wait\?/, answer: { status: 408, body: { error: "deadline" } } },

@@ -114,10 +114,10 @@ export class FakeFly {
     return app;
   }
 
-  /** Every machine that was not destroyed, of every app. */
+  /** Every machine of every app, but those that go. */
   get machines(): FakeMachine[] {
     return [...this.apps.values()].flatMap(({ machines }) =>
-      machines.filter(({ state }) => state !== "destroyed"),
+      machines.filter(({ state }) => !["destroying", "destroyed"].includes(state)),
     );
   }
 
