@@ -21,6 +21,7 @@ export async function imageIdOf(
   { name, image }: GroupContainer,
 ): Promise<string> {
   const { engine, records } = call.client;
+  if (image === "") throw new Error(`container ${name} names no image`);
   const [host = "", ...rest] = image.split("/");
   const registry = host.endsWith(".azurecr.io")
     ? await records.byName("Microsoft.ContainerRegistry/registries", host.replace(/\.azurecr\.io$/, ""))
