@@ -2,11 +2,12 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { z } from "zod";
 import { KNOWN_SECRETS } from "../../../spec/workspace/in-container";
+import { repositoryFolder } from "../../../spec/workspace/workspace-spec";
 import { Kept } from "../settings/kept";
 import { writeWhole } from "../settings/place-files";
 import type { Workspace } from "../workspace";
 import { behindLinks, claudeKeyCommand } from "./key-files";
-import { keyOf, mergeSettings, type Wanted } from "./merge-settings";
+import { keyOf, mergeSettings, pathOf, type Wanted } from "./merge-settings";
 
 /** Digests of the workspace's own values, by file in the home and path in it. */
 const written = z.record(z.string(), z.record(z.string(), z.string()));
@@ -65,8 +66,19 @@ function wantedByFile(workspace: Workspace): Map<string, Wanted[]> {
     path: ["security", "auth", "selectedType"],
     value: usesGeminiKey ? "gemini-api-key" : undefined,
   });
+  files.set(".gemini/trustedFolders.json", trustedFolders(workspace));
   files.set(".claude/settings.json", [{ path: ["apiKeyHelper"], value: claudeKeyCommand(workspace) }]);
   return files;
+}
+
+/**
+ * Gemini starts no MCP server in a folder that nobody trusted (geminicli.com/docs "Trusted Folders"). The home is the user's own, and what is in
+ * the repositories of the spec is run by their setup anyway; any other folder is for the user to trust.
+ */
+function trustedFolders({ spec, paths }: Workspace): Wanted[] {
+  if (!spec.tools.ai.includes("gemini") || Object.keys(spec.tools.mcpServers).length === 0) return [];
+  const repositories = spec.repositories.map((one) => path.join(paths.projects, repositoryFolder(one)));
+  return [paths.home, ...repositories].map((folder) => ({ path: [folder], value: "TRUST_FOLDER" }));
 }
 
 /** What was put there before and is in the spec no more. */
@@ -74,5 +86,5 @@ function goneFrom(before: Readonly<Record<string, string>>, wanted: Wanted[]): W
   const names = wanted.map((one) => keyOf(one.path));
   return Object.keys(before)
     .filter((key) => !names.includes(key))
-    .map((key) => ({ path: key.split("/"), value: undefined }));
+    .map((key) => ({ path: pathOf(key), value: undefined }));
 }

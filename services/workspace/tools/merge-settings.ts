@@ -13,11 +13,12 @@ export interface Merged {
   text: string;
   /** By path, as in {@link keyOf}. */
   ours: Record<string, string>;
-  /** Paths of the user's own values that were left, though something else was wanted. */
+  /** The user's own values that were left, though something else was wanted. */
   left: string[];
 }
 
-export const keyOf = (path: JSONPath): string => path.join("/");
+export const keyOf = (path: JSONPath): string => JSON.stringify(path);
+export const pathOf = (key: string): JSONPath => JSON.parse(key) as JSONPath;
 
 /**
  * Puts wanted values into a JSON file with comments, and touches nothing else in it: neither values of the user's own, nor what the user
@@ -49,7 +50,7 @@ export function mergeSettings(
       settings = parse(merged.text);
       if (value !== undefined) merged.ours[key] = digest(value);
     } else if (value !== undefined && digest(there) !== digest(value)) {
-      merged.left.push(key);
+      merged.left.push(path.join("."));
     }
   }
   return merged;

@@ -109,7 +109,7 @@ describe("AI tools", () => {
     expect(read(claude())).toContain(`// mine\n  "theme": "dark"`);
     expect(read(claude())).toContain("my-own");
     expect(read(claude())).toContain('"search"');
-    expect(lines.join()).toContain("mcpServers/files is the user's own and stays");
+    expect(lines.join()).toContain("mcpServers.files is the user's own and stays");
     placeAiSettings(workspace(servers({})));
     expect(read(claude())).not.toContain('"search"');
     expect(read(claude())).toContain("my-own");
@@ -129,6 +129,17 @@ describe("AI tools", () => {
     placeAiSettings(workspace(servers({ files: { command: "a" } })));
     expect(read(claude())).toBe("{ broken");
     expect(lines.join()).toContain("~/.claude.json is no JSON and was left as it is");
+  });
+
+  it("may start MCP servers in the home and in the spec's repositories, and nowhere else", () => {
+    const repositories = [{ url: "https://git.example.org/shop.git" }];
+    const tools = { mcpServers: { files: { command: "a" } } };
+    placeAiSettings(workspace({ tools, repositories }));
+    const trusted = (): object => settings(".gemini/trustedFolders.json");
+    const home = { [paths.home]: "TRUST_FOLDER" };
+    expect(trusted()).toEqual({ ...home, [path.join(paths.projects, "shop")]: "TRUST_FOLDER" });
+    placeAiSettings(workspace({ tools }));
+    expect(trusted()).toEqual(home);
   });
 
   it("use the key without asking how to log in, unless the user chose another way", () => {
