@@ -13,7 +13,7 @@ export function addCompletionCommands(berth: Command): void {
     .addHelpText(
       "after",
       examples(
-        "echo 'source <(berth completion bash)' >> ~/.bashrc",
+        "echo 'eval \"$(berth completion bash)\"' >> ~/.bashrc",
         "echo 'source <(berth completion zsh)' >> ~/.zshrc      # after compinit",
         "berth completion fish > ~/.config/fish/completions/berth.fish",
       ),

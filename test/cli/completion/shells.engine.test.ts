@@ -47,7 +47,7 @@ beforeAll(async () => {
     JSON.stringify({ version: 1, secrets: { "stripe-key": {}, "shop/token": {} } }),
   );
   file(".berth/config.yaml", 'devId: "01"\n');
-  file("workspace/bashrc", "PS1='READY> '\nsource ~/completion.bash\nsource ~/completion.bash\n");
+  file("workspace/bashrc", "PS1='READY> '\neval \"$(cat ~/completion.bash)\"\nsource ~/completion.bash\n");
   file(".zshrc", "PS1='READY> '\nautoload -U compinit && compinit -u -D\nsource ~/completion.zsh\n");
   file(
     ".config/fish/config.fish",
@@ -92,4 +92,12 @@ describe.each(Object.entries(SHELLS))("in %s, the tab key", (shell, command) => 
     terminal.type("\u0003");
     expect(fs.existsSync(path.join(folder, "workspace", `${shell}-ran`))).toBe(false);
   });
+});
+
+it("what bash reads has nothing that its version 3.2 lacks, which is macOS's own", () => {
+  const script = fs.readFileSync(path.join(folder, "completion.bash"), "utf8");
+  // Bash's CHANGES and NEWS for 4.0 to 5.2: what a completion would be written with.
+  const later =
+    /\b(mapfile|readarray|compopt|coproc)\b|\b(declare|local|typeset) -[a-zA-Z]*[Agnlu]|\$\{[^}]*(,,?|\^\^?|@[A-Za-z])\}|&>>|\|&|;;?&|\*\*|\[-\d+\]|read [^\n]*-[iN]|complete [^\n]*-[EI]|-o nosort/;
+  expect(script).not.toMatch(later);
 });
