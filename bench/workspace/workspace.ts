@@ -60,11 +60,11 @@ export async function measureWorkspace(rounds: number, leftovers: Leftovers): Pr
 }
 
 /** Under a name of the stack's own, since its purge removes what it has run. */
-async function imageOf({ namePrefix, run }: Checkout): Promise<string> {
+async function imageOf(checkout: Checkout): Promise<string> {
   const built = process.env.WORKSPACE_IMAGE;
   if (built === undefined) return "build";
-  const name = `${namePrefix}-dev-workspace:latest`;
-  const { exitCode, stderr } = await run("docker", ["tag", built, name]);
+  const name = `${checkout.namePrefix}-dev-workspace:latest`;
+  const { exitCode, stderr } = await checkout.run("docker", ["tag", built, name]);
   if (exitCode !== 0) throw new Error(`WORKSPACE_IMAGE=${built} is not on the engine: ${stderr.trim()}`);
   return name;
 }

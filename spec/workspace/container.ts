@@ -42,9 +42,17 @@ export interface WorkspaceFile {
   content: string;
 }
 
-/** Maps a workspace to one container: the only place where that is decided, for Pulumi and for the command line alike. */
+/**
+ * Maps a workspace to one container: the only place where that is decided, for Pulumi and for the command line alike.
+ * @throws Error where its editor would be open to everybody who reaches the proxy.
+ */
 export function workspaceContainer(request: WorkspaceRequest): ContainerSpec {
   const { scope, spec } = request;
+  if (spec.editor.auth === "proxy") {
+    throw new Error(
+      `workspace '${spec.name}': the proxy of a Docker host lets everybody in, so its editor must ask for a password: remove editor.auth`,
+    );
+  }
   const instance: Instance = { app: spec.name, developerId: request.owner };
   const { cpus, memoryMb } = workspaceSize(spec.size);
   const { id } = WORKSPACE_USER;

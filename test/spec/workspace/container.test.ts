@@ -66,4 +66,11 @@ describe("a workspace's container", () => {
     const open = workspaceSpec.parse({ name: "mine", editor: { auth: "proxy" } });
     expect(withNeededSecrets(open).secrets).toEqual([]);
   });
+
+  it("is refused with an editor that asks for nothing, since the host's proxy asks for nothing either", () => {
+    const open = workspaceSpec.parse({ name: "mine", editor: { auth: "proxy" } });
+    expect(() => workspaceContainer({ scope, proxyEnvironment: "dev", owner: "01", spec: open })).toThrow(
+      "workspace 'mine': the proxy of a Docker host lets everybody in",
+    );
+  });
 });
