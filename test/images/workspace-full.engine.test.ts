@@ -82,6 +82,25 @@ describe("the full workspace image", () => {
     expect(stdout).toBe("GitHub.copilot-chat\n");
   });
 
+  it("has each AI tool connect to the spec's MCP server in a command over SSH", async () => {
+    // Answers as the protocol asks (modelcontextprotocol.io, stdio).
+    const server = `require("readline").createInterface({ input: process.stdin }).on("line", (line) => {
+      const { id, method, params } = JSON.parse(line);
+      const result = method === "initialize" ? { protocolVersion: params.protocolVersion, capabilities: { tools: {} }, serverInfo: { name: "x", version: "1" } } : { tools: [] };
+      if (id !== undefined) console.log(JSON.stringify({ jsonrpc: "2.0", id, result }));
+    })`;
+    const mcpServers = { probe: { command: "node", args: ["-e", server] } };
+    const key = await lab.publicKey();
+    const spec = { name: "ai", authorizedKeys: [key], editor: { auth: "proxy" }, tools: { mcpServers } };
+    const ai = await lab.bench.start("ai", image, { env: { BERTH_WORKSPACE: JSON.stringify(spec) } });
+    await lab.untilHealthy(ai);
+    const each = "for tool in claude gemini copilot; do $tool mcp list > $tool.txt 2>&1 & done; wait";
+    const { stdout } = await lab.ssh(ai, [`${each}; cat claude.txt gemini.txt copilot.txt`]);
+    expect(stdout).toMatch(
+      /probe: node -e [^]*✔ Connected[^]*✓ probe: node -e [^]*Connected[^]*probe \(local\)/,
+    );
+  });
+
   it("lists what is in it, and what could not be had", async () => {
     const { stdout } = await lab.bench.exec(container, ["cat", "/opt/berth/sbom.json"]);
     const document = JSON.parse(stdout) as {

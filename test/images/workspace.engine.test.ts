@@ -14,10 +14,12 @@ afterAll(() => lab.dispose());
 
 describe("a workspace's sshd", () => {
   it("lets the user in with their key, with the image's environment", async () => {
-    const session = await lab.ssh(container, ["id -un; echo $LANG; which node; pwd"]);
+    const session = await lab.ssh(container, [
+      "id -un; echo $LANG; which node; pwd; LC_ALL=en_US.UTF-8 locale charmap",
+    ]);
     expect(session).toMatchObject({
       exitCode: 0,
-      stdout: "dev\nC.UTF-8\n/usr/local/bin/node\n/workspace/home\n",
+      stdout: "dev\nC.UTF-8\n/usr/local/bin/node\n/workspace/home\nUTF-8\n",
     });
   });
 
