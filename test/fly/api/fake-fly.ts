@@ -11,6 +11,8 @@ import { volumeRoutes } from "./volume-routes";
 export interface Fault {
   method: string;
   path: RegExp;
+  /** How many such requests go well before; default none. */
+  skip?: number;
   /** How often; default once. */
   times?: number;
   /** Answered instead of what would be. */
@@ -62,6 +64,7 @@ export class FakeFly {
         ({ method, path }) => method === request.method && path.test(request.url.replace(/^\/v1/, "")),
       );
       if (!fault) return;
+      if (fault.skip) return void (fault.skip -= 1);
       fault.times = (fault.times ?? 1) - 1;
       if (fault.times === 0) fly.faults.splice(fly.faults.indexOf(fault), 1);
       await fault.before?.();
@@ -128,6 +131,11 @@ export class FakeFly {
       const service = machine.config.services?.find(({ internal_port }) => internal_port === port);
       if (service?.autostart && machine.state === "stopped") await this.life.boot(app, machine);
     }
+  }
+
+  /** From now on everything goes well. */
+  mend(): void {
+    this.faults.length = 0;
   }
 
   fail(fault: Fault): void {
