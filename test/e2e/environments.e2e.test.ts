@@ -137,7 +137,14 @@ describe("one image from dev to pro", () => {
     await make("build", "APP=shop");
     await make("promote", "APP=services", "TO=tst");
     await make("promote", "APP=shop", "TO=tst");
-    await make("up", "ENV=tst");
+    const up = await berth("up-infra", "--env", "tst", "--json");
+    if (up.exitCode !== 0) throw new Error(`berth up-infra: ${up.stdout}${up.stderr}`);
+    expect(JSON.parse(up.stdout)).toEqual({
+      environment: "tst",
+      services: ["postgres", "redis"].map((service) => ({
+        ...{ service, container: container("tst", service), state: "healthy" },
+      })),
+    });
     const { proxyUrl, appUrls } = await outputsOf("tst");
     expect(appUrls[SHOP]).toBe(`http://shop.tst.localhost:${new URL(proxyUrl).port}`);
     expect(await versionIn("tst")).toBe("one");
@@ -329,7 +336,8 @@ describe("what tst and pro refuse", () => {
 describe("taking tst down", () => {
   it("leaves dev and pro as they are, and no network behind", async () => {
     const before = await inspect(container("pro", "shared-shop"));
-    await make("down", "ENV=tst");
+    const down = await berth("down-infra", "--env", "tst", "--json");
+    expect([down.exitCode, JSON.parse(down.stdout)]).toEqual([0, { environment: "tst", down: true }]);
     expect((await listEngine(container("tst", ""))).networks).toEqual([]);
     expect((await inspect(container("pro", "shared-shop"))).Id).toBe(before.Id);
     await askUntil(await pageOf("pro"), ({ status }) => status === 200, 5_000);
