@@ -46,7 +46,7 @@ recover: toolchain ## After a killed up, down or purge: make state and engine ag
 	@$(RUN) scripts/recover.ts $(ENV)
 
 .PHONY: workspace
-workspace: prepare ## Bring a workspace up on dev's host and print its URL: NAME=mine, OWNER, FILE=workspace.yaml, KEY=…pub, DO=stop|destroy|delete
+workspace: prepare ## Bring a workspace up on dev's host and print its URL: NAME=mine, OWNER, FILE=workspace.yaml, KEY=…pub, DO=stop|start|destroy|delete
 	@$(RUN) scripts/workspace.ts
 
 .PHONY: soak

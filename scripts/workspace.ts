@@ -1,5 +1,5 @@
 // `make workspace`: a workspace on dev's host, by its own stack. NAME=mine OWNER=01 FILE=workspace.yaml KEY=~/.ssh/id_ed25519.pub
-// IMAGE=<reference> TARGET=full|remote DO=up|stop|destroy|delete
+// IMAGE=<reference> TARGET=full|remote DO=up|stop|start|destroy|delete
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
@@ -15,7 +15,7 @@ import { localSettings } from "./workspace-parts/local-settings";
 import type { WorkspaceKey } from "./workspace-parts/project";
 import { create, destroy, setRunning } from "./workspace-parts/workspaces";
 
-const VERBS = ["up", "stop", "destroy", "delete"] as const;
+const VERBS = ["up", "stop", "start", "destroy", "delete"] as const;
 /** How long a route may take to appear after its container became healthy. */
 const ROUTE_WAIT_MS = 20_000;
 
@@ -65,11 +65,8 @@ async function bringUp(key: WorkspaceKey): Promise<void> {
   if (target !== "full" && target !== "remote")
     throw new Error(`TARGET=${target} is no stage: use full or remote`);
   const local = await localSettings({ image: setting("IMAGE", "build"), target });
-  const asksForPassword = spec.editor.auth === "password";
   const file = passwordFile(key);
-  const secrets: Record<string, string> = asksForPassword
-    ? { [KNOWN_SECRETS.editorPassword]: fs.readFileSync(file, "utf8") }
-    : {};
+  const secrets = { [KNOWN_SECRETS.editorPassword]: fs.readFileSync(file, "utf8") };
   const { state, action } = await step(`bring workspace '${key.name}' up`, () =>
     create(key, { spec, secrets, place: { local } }),
   );
@@ -78,8 +75,9 @@ async function bringUp(key: WorkspaceKey): Promise<void> {
   process.stdout.write(`
 workspace  ${key.name} of ${key.owner} (${action})
 open       ${state.url}
-${asksForPassword ? `password   cat ${path.relative(process.cwd(), file)}\n` : ""}ssh        ${state.sshCommand}
-stop       make workspace NAME=${key.name} DO=stop      (start: make workspace NAME=${key.name})
+password   cat ${path.relative(process.cwd(), file)}
+ssh        ${state.sshCommand}
+stop       make workspace NAME=${key.name} DO=stop      (DO=start goes on where it was)
 remove     make workspace NAME=${key.name} DO=destroy   (DO=delete: home and projects too)
 `);
   if (status !== 200)
@@ -99,6 +97,10 @@ main(async () => {
   switch (known) {
     case "up":
       return bringUp(key);
+    case "start": {
+      const { state } = await setRunning(key, true);
+      return void process.stdout.write(`workspace '${key.name}' is at ${state.url}\n`);
+    }
     case "stop":
       await setRunning(key, false);
       return void process.stdout.write(`workspace '${key.name}' is stopped; home and projects stay\n`);
