@@ -60,7 +60,7 @@ export class AppContainer extends pulumi.ComponentResource {
 
   constructor(name: string, args: AppContainerArgs, options?: pulumi.ComponentResourceOptions) {
     super("berth:app:AppContainer", name, {}, options);
-    const spec = specOf(args);
+    const spec = withOwnLabels(specOf(args));
     const built = args.image ? undefined : devImage(name, args, spec, this);
     const access = accessOf(args, spec);
     const container = new HardenedContainer(
@@ -97,6 +97,12 @@ export function hardenedArgs(
     },
     healthyWithinSeconds: spec.healthStartSeconds + 90,
   };
+}
+
+/** An image that was built through the gateway has its labels, which a container inherits: this one is the stack's all the same. */
+function withOwnLabels(spec: ContainerSpec): ContainerSpec {
+  if (spec.image === undefined) return spec;
+  return { ...spec, labels: [...spec.labels, { label: "berth.via", value: "stack" }] };
 }
 
 function specOf({

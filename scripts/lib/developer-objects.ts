@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import { SHARED_OWNER } from "../../spec/names";
 
 /** The label that the gateway puts on all that a developer makes through it. */
 export const VIA_GATEWAY = "berth.via=gateway";
@@ -19,7 +20,10 @@ export async function developerObjects(docker: Docker, label: string): Promise<D
     docker.listVolumes({ filters }),
   ]);
   return {
-    containers: containers.map(({ Id, Names }) => ({ id: Id, name: Names[0]?.replace(/^\//, "") ?? Id })),
+    // An image that was built through the gateway hands its labels on to containers of a stack, which say whose they are.
+    containers: containers
+      .filter(({ Labels }) => Labels["berth.owner"] !== SHARED_OWNER)
+      .map(({ Id, Names }) => ({ id: Id, name: Names[0]?.replace(/^\//, "") ?? Id })),
     networks: networks.map(({ Id, Name }) => ({ id: Id, name: Name })),
     volumes: volumes.map(({ Name }) => Name),
   };

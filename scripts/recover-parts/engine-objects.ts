@@ -4,7 +4,7 @@ import { z } from "zod";
 import { configure } from "../../plugins/docker/provider-config";
 import { ConfigFile } from "../lib/config-file";
 import type { Environment } from "../../policy/rules";
-import { stackName } from "../../spec/names";
+import { stackName, SHARED_OWNER } from "../../spec/names";
 import { WORKSPACE_LABEL } from "../../spec/workspace/container";
 import { resourcesOf, type Exported } from "./deployment";
 
@@ -62,7 +62,8 @@ export async function objectsOf(docker: Docker, label: string): Promise<EngineOb
 }
 
 const isOfStack = ({ Labels: labels }: { Labels?: Record<string, string> }): boolean =>
-  labels?.["berth.via"] !== "gateway" && labels?.[WORKSPACE_LABEL] === undefined;
+  (labels?.["berth.via"] !== "gateway" || labels["berth.owner"] === SHARED_OWNER) &&
+  labels?.[WORKSPACE_LABEL] === undefined;
 
 /** Those that the stack's state does not know: nobody else would ever remove them, and they have the names that `up` needs. */
 export function orphansAmong(objects: EngineObject[], exported: Exported): EngineObject[] {

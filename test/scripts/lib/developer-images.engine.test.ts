@@ -2,6 +2,8 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import Docker from "dockerode";
 import { removeDeveloperImages } from "../../../scripts/lib/developer-images";
+import { developerObjects } from "../../../scripts/lib/developer-objects";
+import { objectsOf } from "../../../scripts/recover-parts/engine-objects";
 import { CliLab } from "../../cli/cli-lab";
 import type { Laptop } from "../../cli/laptop";
 
@@ -69,4 +71,19 @@ it("an image under a container stays and is named; what was promoted keeps the n
     await docker.getImage(`${promoted.repo}:${promoted.tag}`).remove();
   }
   expect(await removeDeveloperImages(docker, label())).toEqual({ removed: 1, kept: [] });
+});
+
+it("a container of the stack on an image that was built through the gateway is no developer's", async () => {
+  await build("shop:1", "of the stack");
+  const own = { "berth.owner": "shared", "berth.stack": label() };
+  const stack = { name: `${lab.prefix}-dev-shared-shop`, Image: `${lab.prefix}-shop:dev-01-1`, Labels: own };
+  const developers = { ...stack, name: `${lab.prefix}-dev-01-shop`, Labels: {} };
+  const made = [await docker.createContainer(stack), await docker.createContainer(developers)];
+  try {
+    const { containers } = await developerObjects(docker, label());
+    expect(containers.map(({ name }) => name)).toEqual([developers.name]);
+    expect((await objectsOf(docker, label())).map(({ name }) => name)).toEqual([stack.name]);
+  } finally {
+    for (const container of made) await container.remove();
+  }
 });
