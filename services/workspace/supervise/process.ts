@@ -42,10 +42,6 @@ export class RunningProcess {
     });
   }
 
-  get pid(): number | undefined {
-    return this.#child.pid;
-  }
-
   /** Sends to the whole group; without effect once it has ended. */
   signal(signal: NodeJS.Signals): void {
     if (this.#child.pid === undefined) return;

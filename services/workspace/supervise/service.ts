@@ -38,10 +38,6 @@ export class Service {
     private readonly log: Log,
   ) {}
 
-  get pid(): number | undefined {
-    return this.#process?.pid;
-  }
-
   status(): ServiceStatus {
     const { name } = this.definition;
     return { name, state: this.#state, restarts: this.#restarts, problem: this.#problem };

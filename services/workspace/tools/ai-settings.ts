@@ -6,7 +6,7 @@ import { repositoryFolder } from "../../../spec/workspace/workspace-spec";
 import { Kept } from "../settings/kept";
 import { writeWhole } from "../settings/place-files";
 import type { Workspace } from "../workspace";
-import { behindLinks, claudeKeyCommand } from "./key-files";
+import { claudeKeyCommand } from "./key-files";
 import { keyOf, mergeSettings, pathOf, type Wanted } from "./merge-settings";
 
 /** Digests of the workspace's own values, by file in the home and path in it. */
@@ -87,4 +87,9 @@ function goneFrom(before: Readonly<Record<string, string>>, wanted: Wanted[]): W
   return Object.keys(before)
     .filter((key) => !names.includes(key))
     .map((key) => ({ path: pathOf(key), value: undefined }));
+}
+
+/** The real path behind links: who keeps settings in a repository of dotfiles keeps the link. */
+function behindLinks(file: string): string {
+  return fs.existsSync(file) ? fs.realpathSync(file) : file;
 }

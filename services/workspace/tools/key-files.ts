@@ -1,4 +1,3 @@
-import * as fs from "node:fs";
 import * as path from "node:path";
 import { KNOWN_SECRETS } from "../../../spec/workspace/in-container";
 import { shellWord } from "../git/config";
@@ -42,9 +41,4 @@ function exportOf(variable: string, file: string): string {
 export function claudeKeyCommand({ paths, secrets, spec }: Workspace): string | undefined {
   const isWanted = spec.tools.ai.includes("claude") && secrets.has(KNOWN_SECRETS.anthropicApiKey);
   return isWanted ? `cat ${shellWord(path.join(paths.secrets, KNOWN_SECRETS.anthropicApiKey))}` : undefined;
-}
-
-/** The real path behind links: who keeps settings in a repository of dotfiles keeps the link. */
-export function behindLinks(file: string): string {
-  return fs.existsSync(file) ? fs.realpathSync(file) : file;
 }

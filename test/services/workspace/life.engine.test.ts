@@ -89,6 +89,24 @@ describe("a running workspace", () => {
     expect(fs.existsSync(lab.paths.stoppedMarker)).toBe(false);
   });
 
+  const asRoot = process.getuid?.() === 0 ? it : it.skip;
+  asRoot("runs what must be root before it becomes its user, and goes on where that fails", async () => {
+    await lab.prepare({});
+    lab.write("etc/berth/as-root.d/10-fails", "#!/bin/sh\nexit 3\n", 0o755);
+    lab.write(
+      "etc/berth/as-root.d/20-notes",
+      `#!/bin/sh\nid -u > ${lab.root}/who\nenv >> ${lab.root}/who\n`,
+      0o755,
+    );
+    lab.start({ BERTH_SECRET_ANY: "c4n4ry" });
+    await lab.healthy();
+    expect(lab.read("who")).toMatch(/^0\n/);
+    expect(lab.read("who")).not.toContain("c4n4ry");
+    expect(lab.output).toMatch(
+      /10-fails, run as root, failed[^]*20-notes was run as root[^]*goes on as the user/,
+    );
+  });
+
   it("tells a command that nothing runs", async () => {
     await lab.prepare({});
     const { exitCode, output } = await lab.command("health");
