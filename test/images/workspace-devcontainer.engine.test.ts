@@ -43,7 +43,7 @@ function edit(file: string, change: (text: string) => string): void {
 
 function devcontainer(command: string, ...args: string[]): Promise<CommandResult> {
   const all = [command, "--workspace-folder", project, "--id-label", label, ...args];
-  return runCommand("node_modules/.bin/devcontainer", all);
+  return runCommand(process.execPath, [require.resolve("@devcontainers/cli/devcontainer.js"), ...all]);
 }
 
 describe("the devcontainer", () => {
