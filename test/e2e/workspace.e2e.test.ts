@@ -17,7 +17,7 @@ import { ask, askUntil } from "../support/web";
 jest.setTimeout(15 * 60_000);
 
 const FOLDER = "/workspace/projects/demo";
-const EDITED = "// Written in the browser.\nconsole.log(6 * 7);";
+const EDITED = "/* Written in the browser. */ console.log(6 * 7);";
 /** Where the page's picture goes (docs/images/workspace.png). */
 const SCREENSHOT = process.env.WORKSPACE_SCREENSHOT;
 /** An image that is there already, to spare its build. */
@@ -95,10 +95,13 @@ describe("a developer's workspace on the shared host", () => {
     expect(set.exitCode).toBe(0);
     ({ url } = await create());
     expect(new URL(url).hostname).toBe("mine.01.localhost");
+    const opened: unknown = JSON.parse(await berth("workspace", "open", "mine", "--json"));
+    expect(opened).toMatchObject({ workspace: "mine", url, tunnel: false });
     inside(`mkdir -p ${FOLDER} && echo 'console.log(6 * 7);' > ${FOLDER}/hello.mjs`);
     const password = await berth("secrets", "get", "editor-password", "--app", "mine");
     const editor = await Editor.open(browser, url, password.trim(), FOLDER);
-    await editor.edit("hello.mjs", "// Written in the browser.\n");
+    // On one line: the editor goes on with a comment on the next, once it knows the language.
+    await editor.edit("hello.mjs", "/* Written in the browser. */ ");
     await until("hello.mjs", EDITED);
     await editor.run("node hello.mjs | tee answer.txt");
     await until("answer.txt", "42");
