@@ -112,10 +112,22 @@ async function placeFiles(workspace: Workspace): Promise<void> {
   placeServerFiles(workspace);
   placeClientFiles(workspace);
   placeGitConfig(workspace);
-  seedHome(workspace);
   placeKeyFiles(workspace);
-  placeAiSettings(workspace);
+  goOnWithout(workspace, "home", () => seedHome(workspace));
+  goOnWithout(workspace, "tools", () => placeAiSettings(workspace));
   await placeEditorConfig(workspace);
+}
+
+/** A full volume, say, must not keep out the one who could make room. */
+function goOnWithout({ log }: Workspace, part: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    log.error(
+      part,
+      `not all is in place (${(error as Error).message}): mend that, and start the workspace again`,
+    );
+  }
 }
 
 /** Behind the services, which wait for none of it. */

@@ -107,6 +107,16 @@ describe("a running workspace", () => {
     );
   });
 
+  it("lets its user in when the home cannot be written", async () => {
+    await lab.prepare({});
+    lab.write("usr/share/berth/home/.bashrc", "image");
+    // Stands in the way of the file that is written first.
+    lab.write("workspace/home/.bashrc.berth-new/file", "");
+    lab.start();
+    await lab.healthy();
+    expect(lab.output).toMatch(/error home: not all is in place \(.*EISDIR.*\): mend that/);
+  });
+
   it("tells a command that nothing runs", async () => {
     await lab.prepare({});
     const { exitCode, output } = await lab.command("health");
