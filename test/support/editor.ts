@@ -58,7 +58,8 @@ export class Editor {
   async screenshot(file: string): Promise<void> {
     if (await this.page.locator(".part.auxiliarybar").isVisible())
       await this.page.locator('[aria-label^="Toggle Secondary Side Bar"]').first().click();
-    // The terminal shows its new size for a moment.
+    // The terminal shows its new size for a moment, and a button its name while the pointer is there.
+    await this.page.mouse.move(640, 700);
     await this.page.waitForTimeout(1_500);
     await this.page.screenshot({ path: file });
   }
