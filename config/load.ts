@@ -1,4 +1,4 @@
-/** The only reader of Pulumi's config, of the process environment, and of the apps' files. */
+/** The only reader of an environment's config, of the process environment, and of the apps' files. */
 import * as pulumi from "@pulumi/pulumi";
 import { readApp, type LoadedApp } from "./app-folder";
 import { crossProblems } from "./cross-checks";

@@ -4,16 +4,12 @@ import { buildInput } from "../components/build-settings";
 import { CloudWorkspace } from "../components/cloud-workspace";
 import { FlyWorkspace } from "../components/fly-workspace";
 import { LocalWorkspace } from "../components/local-workspace";
+import { loadWorkspace, type LoadedWorkspace } from "../config/load-workspace";
+import type { LocalSettings, WorkspaceSettings } from "../config/workspace-stack";
 import { guardBuild } from "../policy/guard";
 import { sharedName } from "../spec/names";
 import { WORKSPACE_ROLE } from "../spec/runtime-role";
 import { engineProvider } from "./engine";
-import {
-  loadWorkspace,
-  type LoadedWorkspace,
-  type LocalSettings,
-  type WorkspaceSettings,
-} from "./workspace-settings";
 
 /** What a workspace's stack says of it. */
 export interface WorkspaceOutputs {

@@ -1,5 +1,5 @@
 import { extraCaImageName, findExtraCaBundle } from "../../config/extra-ca";
-import type { LocalSettings } from "../../stacks/workspace-settings";
+import type { LocalSettings } from "../../config/workspace-stack";
 import { ConfigFile } from "../lib/config-file";
 import { outputsSchema } from "../lib/outputs";
 import { stackExists, stackOutputs } from "../lib/stack";

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { workspaceSpec } from "../../spec/workspace/workspace-spec";
 import { buildWorkspace } from "../../stacks/workspace";
-import { loadWorkspace } from "../../stacks/workspace-settings";
+import { loadWorkspace } from "../../config/load-workspace";
 import { MockedProgram, valueOf } from "../support/pulumi-mocks";
 import { sampleProviders } from "../support/sample-providers";
 import { sampleSettings } from "../support/sample-settings";

@@ -1,9 +1,6 @@
-/** What a workspace's stack is told (workspaces/Pulumi.<stack>.yaml), and the only reader of it. */
-import * as pulumi from "@pulumi/pulumi";
+/** What a workspace's stack is told (workspaces/Pulumi.<stack>.yaml). */
 import { z } from "zod";
-import { namePart } from "../config/fields";
-import { formatPath, validate } from "../config/problems";
-import { WORKSPACES_PROJECT } from "../policy/rules";
+import { namePart } from "./fields";
 import { workspaceSpec } from "../spec/workspace/workspace-spec";
 
 /** On a Docker host: what the dev stack there made, and how its images are built. */
@@ -80,38 +77,3 @@ export const workspaceSettings = z.discriminatedUnion("place", [
 
 export type WorkspaceSettings = z.output<typeof workspaceSettings>;
 export type LocalSettings = z.output<typeof local>;
-
-/** Settings, and the values of secrets by key, which stay secret. */
-export interface LoadedWorkspace {
-  settings: WorkspaceSettings;
-  secrets: Record<string, pulumi.Output<string>>;
-}
-
-/**
- * Reads `workspace`, the one key that the commands write, with the settings of its place: what all workspaces of a cloud have in common
- * stands in workspaces/Pulumi.yaml.
- * @throws RunError with every problem, each with its key, before anything is declared.
- */
-export function loadWorkspace(): LoadedWorkspace {
-  const own = new pulumi.Config(WORKSPACES_PROJECT);
-  const workspace = own.requireObject<Record<string, unknown>>("workspace");
-  const place = ["azure", "fly"].find((cloud) => cloud === workspace["place"]);
-  const raw = { ...workspace, ...(place !== undefined && { [place]: own.getObject(place) ?? {} }) };
-  const result = validate(workspaceSettings, raw);
-  if ("problems" in result) {
-    const lines = result.problems.map(({ path, fix }) => `  ${formatPath(path)} ${fix}`);
-    const where = place === undefined ? "" : `; ${place} is set in workspaces/Pulumi.yaml`;
-    throw new pulumi.RunError(
-      `the workspace cannot be made as it is described${where}:\n${lines.join("\n")}`,
-    );
-  }
-  return { settings: result.value, secrets: secretsIn(own) };
-}
-
-/** Only the keys leave the secret. */
-function secretsIn(own: pulumi.Config): Record<string, pulumi.Output<string>> {
-  const keys = Object.keys(own.getObject<Record<string, string>>("secrets") ?? {});
-  if (keys.length === 0) return {};
-  const values = own.requireSecretObject<Record<string, string>>("secrets");
-  return Object.fromEntries(keys.map((key) => [key, values.apply((all) => all[key] ?? "")]));
-}
