@@ -161,7 +161,8 @@ describe("one image from dev to pro", () => {
     await make("promote", "APP=all", "TO=pro");
     expect(promoted("pro").image).toBe(promoted("tst").image);
     expect(promoted("pro").image).toMatch(/^localhost:\d+\/[a-z0-9-]+@sha256:[0-9a-f]{64}$/);
-    await make("up", "ENV=pro");
+    const run = await berth("run", "shop", "--env", "pro");
+    if (run.exitCode !== 0) throw new Error(`berth run: ${run.stdout}${run.stderr}`);
     expect(await versionIn("pro")).toBe("one");
     const [tst, pro] = await Promise.all([
       inspect(container("tst", "shared-shop")),
