@@ -1,7 +1,7 @@
 import * as containerinstance from "@pulumi/azure-native/containerinstance";
 import * as pulumi from "@pulumi/pulumi";
 import { EDITOR_PORT, SSH_PORT, WORKSPACE_USER } from "../spec/workspace/in-container";
-import { workspaceSize, type WorkspaceSpec } from "../spec/workspace/workspace-spec";
+import { workspaceSize } from "../spec/workspace/workspace-spec";
 import { checkCloudWorkspace } from "./azure/checks";
 import { containerGroupArgs, REPLACED_ON_CHANGE } from "./azure/container-group";
 import { declareLogs, type LogAccess } from "./azure/logs";
@@ -23,6 +23,7 @@ import {
   type StorageSettings,
 } from "./azure/storage";
 import { CADDY_STORAGE } from "./azure/volumes";
+import type { WorkspaceArgs } from "./workspace-args";
 
 /** How the browser's connection is encrypted: a Caddy beside the workspace, in the same container group. */
 export interface CloudTls {
@@ -36,12 +37,7 @@ export interface CloudTls {
   acmeDirectory?: string;
 }
 
-export interface CloudWorkspaceArgs {
-  /** The workspace's name: begins its host name, and is a tag. */
-  name: string;
-  /** Developer id; a tag, and part of every name. */
-  owner: string;
-  spec: WorkspaceSpec;
+export interface CloudWorkspaceArgs extends WorkspaceArgs {
   /**
    * The image, built to start as root. With a registry's host in front it is pulled from there; without one (`workspace@sha256:…`) from
    * the workspace's own registry or {@link registry}.

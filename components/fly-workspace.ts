@@ -1,22 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { MachineRequest } from "../services/fly-machines/request";
 import { SECRET_VARIABLE_PREFIX, SSH_PORT, WORKSPACE_USER } from "../spec/workspace/in-container";
-import type { WorkspaceSpec } from "../spec/workspace/workspace-spec";
 import { flyToml } from "./fly/fly-toml";
 import { machineConfig } from "./fly/machine-config";
 import { MACHINE_NAME, VOLUME_NAME, type FlyPlace } from "./fly/names";
 import { flyStep, type FlyStep } from "./fly/step";
 import { flyPlan, type FlyPlan } from "./fly/workspace-plan";
+import type { WorkspaceArgs } from "./workspace-args";
 
 /** An image of some gigabytes has to be pulled before the machine boots. */
 const READY_WITHIN_SECONDS = 900;
 
-export interface FlyWorkspaceArgs extends FlyPlace {
-  /** The workspace's name, as its spec has it. */
-  name: string;
-  /** Developer id of whose it is. */
-  owner: string;
-  spec: WorkspaceSpec;
+export interface FlyWorkspaceArgs extends WorkspaceArgs, FlyPlace {
   /** Reference of the workspace image, in a registry that Fly.io reaches: its own (registry.fly.io) or a public one. */
   image: pulumi.Input<string>;
   /** Values of the spec's secrets by key; they become secrets of the app. */

@@ -7,16 +7,11 @@ import { EXTRA_CA_FILE } from "../spec/container-spec";
 import { hostName, labels, type Instance, type Scope } from "../spec/names";
 import { secretPath, specFile, workspaceContainer, WORKSPACE_LABEL } from "../spec/workspace/container";
 import { SSH_PORT, WORKSPACE_USER } from "../spec/workspace/in-container";
-import type { WorkspaceSpec } from "../spec/workspace/workspace-spec";
 import { hardenedArgs } from "./app-container";
 import { HardenedContainer, type ContainerFile } from "./hardened-container";
+import type { WorkspaceArgs } from "./workspace-args";
 
-export interface LocalWorkspaceArgs {
-  /** The workspace's name, as its spec has it. */
-  name: string;
-  /** Developer id of whose it is. */
-  owner: string;
-  spec: WorkspaceSpec;
+export interface LocalWorkspaceArgs extends WorkspaceArgs {
   /** Id of the workspace image on the engine: another one replaces the container, and the volume stays. */
   image: pulumi.Input<string>;
   /** Values of the spec's secrets by key, and of `editor-password`; each becomes a file. */
