@@ -143,6 +143,8 @@ describe("what Fly.io refuses (contract tests against a fake Machines API)", () 
 describe("a machine that does not come up (contract tests against a fake Machines API)", () => {
   test("says how its program ended", async () => {
     fly.behaviour.exitCode = 78;
+    // It ends before it answers, however late the fake's timers are.
+    fly.behaviour.checksAfterMs = 60_000;
     await expect(makeAll()).rejects.toThrow(
       /is stopped: its program ended with exit code 78: 'fly logs -a berth-/,
     );

@@ -92,7 +92,9 @@ describe("the full workspace image", () => {
     const mcpServers = { probe: { command: "node", args: ["-e", server] } };
     const key = await lab.publicKey();
     const spec = { name: "ai", authorizedKeys: [key], editor: { auth: "proxy" }, tools: { mcpServers } };
-    const ai = await lab.bench.start("ai", image, { env: { BERTH_WORKSPACE: JSON.stringify(spec) } });
+    const env = { BERTH_WORKSPACE: JSON.stringify(spec) };
+    // Three of them at a time, beside the editor.
+    const ai = await lab.bench.start("ai", image, { env, memoryMb: 3072 });
     await lab.untilHealthy(ai);
     const each = "for tool in claude gemini copilot; do $tool mcp list > $tool.txt 2>&1 & done; wait";
     const { stdout } = await lab.ssh(ai, [`${each}; cat claude.txt gemini.txt copilot.txt`]);

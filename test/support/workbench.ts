@@ -18,6 +18,8 @@ export interface StartOptions {
   network?: string;
   /** Volume name (or host path) to folder in the container, with ":ro" at its end when it is read-only. */
   volumes?: Record<string, string>;
+  /** Default 512. */
+  memoryMb?: number;
   env?: Record<string, string>;
   labels?: Record<string, string>;
   /** Kernel settings of the container's own network. */
@@ -95,7 +97,7 @@ export class Workbench {
     this.containers.push(name);
     await this.succeed([
       ...["create", "--name", name, "--cap-drop", "ALL", "--security-opt", "no-new-privileges"],
-      ...["--pids-limit", "256", "--memory", "512m"],
+      ...["--pids-limit", "256", "--memory", `${options.memoryMb ?? 512}m`],
       ...(options.network === undefined ? [] : ["--network", options.network]),
       ...(options.publish === undefined ? [] : ["--publish", `127.0.0.1::${options.publish}`]),
       ...flags("--volume", pairs(options.volumes, ":")),
