@@ -8,6 +8,7 @@ import { ClassicLog, type BuildLog } from "./build-log";
 import { BuildKitLog } from "./buildkit-log";
 import { packContext } from "./context-tar";
 import type { BuildSettings } from "./inputs";
+import { despiteLostLayers } from "./lost-layer";
 import { openSession } from "./session";
 
 export interface BuildOptions {
@@ -24,7 +25,19 @@ export interface BuiltImage {
 }
 
 /** @throws Error with the failing step and its last lines. Aborting the signal stops the build on the engine. */
-export async function buildImage(
+export function buildImage(
+  engine: Engine,
+  settings: BuildSettings,
+  options: BuildOptions,
+): Promise<BuiltImage> {
+  return despiteLostLayers(
+    () => buildOnce(engine, settings, options),
+    options.signal,
+    () => options.onLine("a layer of the cache was removed meanwhile: building again"),
+  );
+}
+
+async function buildOnce(
   engine: Engine,
   settings: BuildSettings,
   options: BuildOptions,
