@@ -49,9 +49,9 @@ export class LocalWorkspace extends pulumi.ComponentResource {
       parent: this,
       retainOnDelete: args.deleteData !== true,
     });
-    const place = { image, engine, network, files: filesOf(args) };
+    const place = { image, engine, network, files: filesOf(args), after: [volume] };
     const container = args.running
-      ? new HardenedContainer(name, hardenedArgs(spec, place), { parent: this, dependsOn: volume })
+      ? new HardenedContainer(name, hardenedArgs(spec, place), { parent: this })
       : undefined;
     this.url = pulumi.output(args.proxyUrl).apply((url) => editorUrl(url, scope, spec.instance));
     this.sshCommand = pulumi.output(sshCommand(spec.name, engine));
