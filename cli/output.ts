@@ -23,8 +23,3 @@ export function note(text: string): void {
 function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
-
-/** For `eval` by sh: one word, whatever is in it. */
-export function shellQuoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}

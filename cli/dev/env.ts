@@ -1,7 +1,8 @@
+import { shellWord } from "../../spec/shell-word";
 import { Failure } from "../failure";
 import type { Identity } from "../identity/identity";
 import { IdentityStore } from "../identity/store";
-import { note, printFact, shellQuoted, type OutputOptions } from "../output";
+import { note, printFact, type OutputOptions } from "../output";
 import { readSettings, required, type SettingFlags } from "../settings";
 import { dockerEndpointOf } from "./endpoint";
 import { renewalWarning } from "./renewal";
@@ -34,7 +35,7 @@ export function dockerEnvironment(dockerEndpoint: string, certificates: string):
 /** For `eval "$(…)"` by sh. */
 export function exportsOf(environment: Record<string, string>): string {
   return Object.entries(environment)
-    .map(([name, value]) => `export ${name}=${shellQuoted(value)}`)
+    .map(([name, value]) => `export ${name}=${shellWord(value)}`)
     .join("\n");
 }
 

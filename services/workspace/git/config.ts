@@ -1,4 +1,5 @@
 import * as path from "node:path";
+import { shellWord } from "../../../spec/shell-word";
 import { writeWhole } from "../settings/place-files";
 import type { Workspace } from "../workspace";
 import { credentialsOf } from "./credential";
@@ -32,8 +33,4 @@ function section(name: string, values: Record<string, string>): string {
 /** git-config(1), "Values". */
 function quoted(value: string): string {
   return `"${value.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
-}
-
-export function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

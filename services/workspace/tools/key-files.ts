@@ -1,6 +1,6 @@
 import * as path from "node:path";
+import { shellWord } from "../../../spec/shell-word";
 import { KNOWN_SECRETS } from "../../../spec/workspace/in-container";
-import { shellWord } from "../git/config";
 import { emptyPrivateFolder, writeWhole } from "../settings/place-files";
 import type { Workspace } from "../workspace";
 
