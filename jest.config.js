@@ -23,7 +23,12 @@ module.exports = {
       testMatch: ["<rootDir>/test/**/*.test.ts"],
       testPathIgnorePatterns: ["/node_modules/", "\\.engine\\.test\\.ts$", "\\.e2e\\.test\\.ts$"],
     },
-    { ...base, displayName: "engine", testMatch: ["<rootDir>/test/**/*.engine.test.ts"] },
+    {
+      ...base,
+      displayName: "engine",
+      testMatch: ["<rootDir>/test/**/*.engine.test.ts"],
+      setupFilesAfterEnv: [...base.setupFilesAfterEnv, "<rootDir>/test/support/long-limit.ts"],
+    },
     { ...base, displayName: "e2e", testMatch: ["<rootDir>/test/**/*.e2e.test.ts"] },
   ],
 };

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { z } from "zod";
+import { fillBuildCache } from "../test/support/built-images";
 import { gates, runGate } from "./lib/gates";
 import { logFolder, projectRoot } from "./lib/paths";
 import { main } from "./lib/steps";
@@ -54,6 +55,18 @@ async function runJest(project: string, workers: number): Promise<Tally> {
   return { passed: summary.numPassedTests, failed: exitCode === 0 ? failed : Math.max(failed, 1) };
 }
 
+/** Builds what the engine's tests start; a failure counts, and the tests that need the image say more. */
+async function buildImages(): Promise<Tally> {
+  const startedMs = Date.now();
+  const failure = await fillBuildCache().then(
+    () => "",
+    (error: unknown) => `${String(error)}\n`,
+  );
+  const seconds = ((Date.now() - startedMs) / 1000).toFixed(1);
+  process.stdout.write(`${failure ? "FAIL" : "PASS"} images of the tests build (${seconds} s)\n${failure}`);
+  return failure ? { passed: 0, failed: 1 } : { passed: 1, failed: 0 };
+}
+
 main(async () => {
   const tallies = [await runGates()];
   // The engine's and the stacks' tests share one Docker engine with real builds: more than two at once only wait for each other.
@@ -62,6 +75,7 @@ main(async () => {
     ["engine", 2],
     ["e2e", 1],
   ] as const) {
+    if (project === "engine") tallies.push(await buildImages());
     tallies.push(await runJest(project, workers));
   }
   const sum = (field: keyof Tally): number => tallies.reduce((total, tally) => total + tally[field], 0);

@@ -4,8 +4,6 @@ import { EXIT } from "../../cli/failure";
 import { RunLab } from "./run-lab";
 import type { SyncLaptop } from "./sync-lab";
 
-jest.setTimeout(120_000);
-
 let lab: RunLab;
 let laptop: SyncLaptop;
 let folder: string;

@@ -11,8 +11,6 @@ import { CliLab } from "./cli-lab";
 import { HeldAnswers, MORE_THAN_A_HANDSHAKE } from "./held-answers";
 import type { Laptop } from "./laptop";
 
-jest.setTimeout(60_000);
-
 const BUILDS_MUTAGEN_WITHIN_MS = 5 * 60_000;
 
 let cli: CliLab;

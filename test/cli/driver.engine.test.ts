@@ -11,8 +11,6 @@ import { differences } from "./differences";
 import { RunLab, type Inspected } from "./run-lab";
 import type { SyncLaptop } from "./sync-lab";
 
-jest.setTimeout(120_000);
-
 const SECRET = "/run/secrets/berth/stripe-key";
 const CONTAINER = "docker:index/container:Container";
 const engine = {

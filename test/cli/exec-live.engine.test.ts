@@ -2,8 +2,6 @@ import * as path from "node:path";
 import { RunLab } from "./run-lab";
 import type { SyncLaptop } from "./sync-lab";
 
-jest.setTimeout(60_000);
-
 let lab: RunLab;
 let laptop: SyncLaptop;
 let shop: string;
@@ -13,7 +11,7 @@ beforeAll(async () => {
   shop = path.join(laptop.workspace, "shop");
   laptop.write({ "package.json": '{ "scripts": { "test": "node check.js" } }\n' }, shop);
   await lab.run(laptop, "shop", "--reload");
-}, 120_000);
+});
 afterAll(() => lab.dispose());
 
 describe("berth test on live source", () => {

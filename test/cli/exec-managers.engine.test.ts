@@ -3,8 +3,6 @@ import * as path from "node:path";
 import { ExecLab } from "./exec-lab";
 import type { Laptop } from "./laptop";
 
-jest.setTimeout(120_000);
-
 /** One image with every program, as a team's own would have the one it uses. */
 const DOCKERFILE = `ARG BERTH_RUNTIME_IMAGE
 ARG BERTH_EXTRA_CA_IMAGE

@@ -5,8 +5,6 @@ import * as path from "node:path";
 import { ExecLab, until } from "./exec-lab";
 import type { Laptop } from "./laptop";
 
-jest.setTimeout(60_000);
-
 /** Tells what it got, and waits where it is asked to. */
 const TEST = `
 const files = require("node:fs");

@@ -3,8 +3,6 @@ import { openSession } from "../../cli/session";
 import { ExecLab, until } from "./exec-lab";
 import { Laptop } from "./laptop";
 
-jest.setTimeout(20_000);
-
 const FILES = {
   "package.json": JSON.stringify({
     scripts: {
@@ -55,7 +53,7 @@ beforeAll(async () => {
   tstPlace = ["--workspace", lab.workspace(BUILT_FILES), "--env", "tst"];
   await lab.run(laptop, workspace, "node", "server.js");
   await build(laptop);
-}, 120_000);
+});
 afterAll(() => lab.dispose());
 
 describe("berth logs", () => {

@@ -7,8 +7,6 @@ import { Workbench } from "../support/workbench";
 import { ExecLab, until, type Running } from "./exec-lab";
 import { Laptop } from "./laptop";
 
-jest.setTimeout(30_000);
-
 const BIG_BYTES = 8 * 1024 * 1024;
 const SERVER = `
   const http = require("node:http");
@@ -50,7 +48,7 @@ beforeAll(async () => {
   const workspace = lab.workspace({ "server.js": SERVER });
   fs.cpSync("node_modules/ws", path.join(workspace, "node_modules/ws"), { recursive: true });
   await lab.run(laptop, workspace, "node", "server.js");
-}, 120_000);
+});
 afterAll(() => lab.dispose());
 
 /** A path for programs with a browser that only notes what it is asked for. */
@@ -94,7 +92,7 @@ describe("from another network, in which the gateway's port is all there is", ()
     if (exitCode !== 0) throw new Error(output);
     seen = JSON.parse(stdout) as Seen;
     asked = fake.asked();
-  }, 60_000);
+  });
 
   it("berth forward serves HTTP: one page, many at once, a large one whole", () => {
     expect(seen.others).toBe("ECONNREFUSED");

@@ -1,8 +1,6 @@
 import { RunLab } from "./run-lab";
 import type { SyncLaptop } from "./sync-lab";
 
-jest.setTimeout(180_000);
-
 const APPS = Array.from({ length: 10 }, (_, index) => `app-${index}`);
 
 let lab: RunLab;

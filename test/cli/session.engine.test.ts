@@ -3,8 +3,6 @@ import { EXIT } from "../../cli/failure";
 import { CliLab } from "./cli-lab";
 import type { Laptop } from "./laptop";
 
-jest.setTimeout(60_000);
-
 let cli: CliLab;
 beforeAll(async () => {
   cli = await CliLab.start();

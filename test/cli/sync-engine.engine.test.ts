@@ -5,8 +5,6 @@ import { FaultLab } from "./sync-faults/fault-lab";
 import { BACK_WITHIN_MS, type FaultLaptop } from "./sync-faults/fault-laptop";
 import { diskFull, engineRestart } from "./sync-faults/faults";
 
-jest.setTimeout(120_000);
-
 const images = new Workbench();
 let engine: OwnEngine | undefined;
 let lab: FaultLab | undefined;

@@ -2,8 +2,6 @@ import { BACK_WITHIN_MS, type FaultLaptop } from "./sync-faults/fault-laptop";
 import { FaultLab } from "./sync-faults/fault-lab";
 import { daemonKilled, gatewayRestart, networkCut, suspended } from "./sync-faults/faults";
 
-jest.setTimeout(120_000);
-
 let lab: FaultLab | undefined;
 let laptop: FaultLaptop;
 beforeAll(async () => {

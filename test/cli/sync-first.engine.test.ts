@@ -2,8 +2,6 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { SyncLab, type SyncLaptop } from "./sync-lab";
 
-jest.setTimeout(120_000);
-
 const FILES = 1_000;
 
 let lab: SyncLab;

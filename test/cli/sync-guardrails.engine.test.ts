@@ -4,8 +4,6 @@ import type { ConflictingFile } from "../../cli/sync/conflicts/list";
 import { batchesIn, type Batch } from "../../cli/sync/trash/batches";
 import { SyncLab, type SyncLaptop } from "./sync-lab";
 
-jest.setTimeout(120_000);
-
 const FILES = 60;
 
 let lab: SyncLab;

@@ -3,8 +3,6 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { SyncLab } from "./sync-lab";
 
-jest.setTimeout(180_000);
-
 const GIB = 1024 ** 3;
 
 let lab: SyncLab;

@@ -2,8 +2,6 @@ import { runCommand } from "../support/run-command";
 import type { Laptop } from "./laptop";
 import { WorkspaceLab } from "./workspace-lab";
 
-jest.setTimeout(30_000);
-
 let lab: WorkspaceLab;
 let laptop: Laptop;
 let other: Laptop;
@@ -12,7 +10,7 @@ beforeAll(async () => {
   lab = await WorkspaceLab.start({ quota: { memoryMb: 4096 } });
   [laptop, other] = [await lab.cli.onboarded("01"), await lab.cli.onboarded("02")];
   container = lab.name(laptop, "mine");
-}, 120_000);
+});
 afterAll(() => lab.dispose());
 
 const inside = (...command: string[]): Promise<string> => lab.cli.host("exec", container, ...command);

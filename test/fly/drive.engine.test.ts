@@ -3,8 +3,6 @@ import { join } from "node:path";
 import { makeCheckout, type Checkout, type CommandResult } from "../support/checkout";
 import { FakeFly } from "./api/fake-fly";
 
-jest.setTimeout(180_000);
-
 const CANARY = "canary-password";
 
 let fly: FakeFly;

@@ -11,8 +11,6 @@ import { startPluginStack, type PluginStack } from "../support/plugin-stack";
 import { FakeFly } from "./api/fake-fly";
 import { allArguments, killStep } from "./step-processes";
 
-jest.setTimeout(120_000);
-
 const SECRETS = {
   "editor-password": "canary-password",
   "git-github-token": "ghp_canary0123456789",

@@ -24,7 +24,7 @@ test("the script writes a fly.toml that builds the stage remote from this checko
   expect(build["build-target"]).toBe("remote");
   expect(existsSync(resolve(folder, build.dockerfile))).toBe(true);
   expect(mounts.initial_size).toBe("20gb");
-}, 30_000);
+});
 
 test.each([
   [["workspace.yaml"], /region is '': give three letters/],

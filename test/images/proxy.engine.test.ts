@@ -2,8 +2,6 @@ import WebSocket from "ws";
 import { ask, askUntil, webSocketAnswer } from "../support/web";
 import { Workbench } from "../support/workbench";
 
-jest.setTimeout(180_000);
-
 const ROUTES = "/run/berth-proxy/routes";
 /** Answers HTTP with the request's path and sends WebSocket messages back; needs nothing but Node. */
 const BACKEND = `

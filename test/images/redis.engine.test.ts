@@ -1,7 +1,5 @@
 import { Workbench, type CommandResult } from "../support/workbench";
 
-jest.setTimeout(180_000);
-
 const SECRET = "redis-admin-password";
 const PASSWORD = "first-password";
 

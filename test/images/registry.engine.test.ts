@@ -10,8 +10,6 @@ import {
 } from "../support/tls-registry";
 import { Workbench, type CommandResult } from "../support/workbench";
 
-jest.setTimeout(180_000);
-
 const bench = new Workbench();
 const certificate = issueCertificate();
 let image: string;

@@ -21,7 +21,7 @@ function certificate(validityHours: number): string {
 let stack: RawStack;
 beforeAll(async () => {
   stack = await makeRawStack(["dev", "tst", "pro", "somewhere"]);
-}, 120_000);
+});
 afterAll(() => stack.remove());
 
 describe("raw resources that bypass the components are refused by name", () => {
@@ -94,7 +94,7 @@ describe("raw resources that keep the rules pass", () => {
     expect(output).not.toContain("[mandatory]");
     expect(output).toContain("berth@v1.0.0");
     expect(exitCode).toBe(0);
-  }, 120_000);
+  });
 });
 
 describe("what a preview cannot know", () => {
@@ -107,7 +107,7 @@ describe("what a preview cannot know", () => {
     expect(output).toMatch(/\[advisory\].*judged-at-up/);
     expect(output).toContain("image is not known yet: up judges it by image-by-digest");
     expect(exitCode).toBe(0);
-  }, 120_000);
+  });
 });
 
 describe("an up without a preview", () => {
@@ -121,5 +121,5 @@ describe("an up without a preview", () => {
     expect(output).toMatch(/\[mandatory\] +network-subnet +\(.*: raw\)/);
     expect(exitCode).not.toBe(0);
     expect((await listEngine(name)).networks).toEqual([]);
-  }, 120_000);
+  });
 });

@@ -67,14 +67,14 @@ test("the host's extra CA bundle becomes an image named after its content, made 
   expect([first.exitCode, way]).toEqual([0, "made"]);
   expect(await extraCaIn(name)).toBe(content);
   expect((await baseImage({ NODE_EXTRA_CA_CERTS: bundle })).output).toContain(`${name}: already there`);
-}, 120_000);
+});
 
 test("without a bundle builds get an empty one", async () => {
   const { exitCode, output } = await baseImage({ NODE_EXTRA_CA_CERTS: "", SSL_CERT_FILE: "" });
   expect(output).toContain("berth-extra-ca:none: ");
   expect(exitCode).toBe(0);
   expect(await extraCaIn("berth-extra-ca:none")).toBe("");
-}, 120_000);
+});
 
 test("a bundle that is missing stops here, not in the middle of a build", async () => {
   const { exitCode, output } = await baseImage({ NODE_EXTRA_CA_CERTS: path.join(folder, "gone.pem") });
@@ -82,4 +82,4 @@ test("a bundle that is missing stops here, not in the middle of a build", async 
     /error: extra CA bundle: the variable NODE_EXTRA_CA_CERTS .* cannot be read \(ENOENT\)/,
   );
   expect(exitCode).toBe(1);
-}, 60_000);
+});

@@ -7,8 +7,6 @@ import { devSettings, type DevSettings } from "../../scripts/promote-parts/dev-s
 import { Lab } from "../plugins/docker/support/lab";
 import { makeProject, sampleManifest } from "../support/sample-project";
 
-jest.setTimeout(60_000);
-
 const lab = new Lab();
 const runtimeImage = `${lab.prefix}-dev-runtime-node:latest`;
 let engine: Engine;

@@ -32,7 +32,7 @@ test("every plugin becomes one file that needs Node and nothing else, the same a
   fs.rmSync(path.join(root, "build"), { recursive: true });
   await bundles("plugins");
   expect(built("docker").equals(docker)).toBe(true);
-}, 60_000);
+});
 
 test("a bundle is built again only when its sources or itself changed", async () => {
   await bundles("plugins");
@@ -48,7 +48,7 @@ test("a bundle is built again only when its sources or itself changed", async ()
     "built from plugins/docker",
     "built from plugins/tls",
   ]);
-}, 60_000);
+});
 
 test("the services' bundles lie where images and the Pulumi program look for them", async () => {
   const { exitCode } = await bundles("services");
@@ -62,10 +62,10 @@ test("the services' bundles lie where images and the Pulumi program look for the
     "workspace/bundle/main",
   ];
   for (const file of images) expect(fs.existsSync(path.join(projectRoot, "images", `${file}.js`))).toBe(true);
-}, 60_000);
+});
 
 test("another kind is refused", async () => {
   const { exitCode, output } = await bundles("images");
   expect(exitCode).toBe(1);
   expect(output).toContain("'images' is neither 'plugins' nor 'services'");
-}, 60_000);
+});

@@ -17,7 +17,7 @@ test("an engine that answers is used as it is", async () => {
   expect(output).toMatch(/^Docker engine: answers at /m);
   expect(exitCode).toBe(0);
   expect(fs.readdirSync(root)).toEqual([]);
-}, 60_000);
+});
 
 test("an engine elsewhere that does not answer is an error, never a reason to start one here", async () => {
   const { exitCode, output } = await runCommand("scripts/engine", [], {
@@ -29,7 +29,7 @@ test("an engine elsewhere that does not answer is an error, never a reason to st
   );
   expect(exitCode).toBe(1);
   expect(fs.readdirSync(root)).toEqual([]);
-}, 60_000);
+});
 
 /** A corner of this machine with its own processes, network and /run: an engine there disturbs none outside. */
 const OWN_CORNER = ["--mount", "--net", "--pid", "--fork", "--mount-proc", "--kill-child"];
@@ -53,7 +53,7 @@ if (canOpenCorner) {
     expect(output.trim().split("\n").at(-1)).toMatch(/^dockerd/);
     expect(exitCode).toBe(0);
     expect(fs.readFileSync(path.join(root, "log/dockerd.log"), "utf8")).toContain("API listen on");
-  }, 120_000);
+  });
 
   test("where starting one is forbidden, the error says so", async () => {
     const inside = INSIDE.replace(/scripts\/engine && [^]*/, "scripts/engine");
@@ -63,5 +63,5 @@ if (canOpenCorner) {
     });
     expect(output).toMatch(/no Docker engine answers at \/var\/run\/docker\.sock .*BERTH_START_ENGINE=no/);
     expect(exitCode).toBe(1);
-  }, 60_000);
+  });
 }

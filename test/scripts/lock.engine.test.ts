@@ -6,8 +6,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { LockHolder } from "../../scripts/lib/lock";
 import { startOf, thisHost, thisProcess } from "../../scripts/lib/process-identity";
 
-jest.setTimeout(120_000);
-
 const projectRoot = path.resolve(__dirname, "../..");
 
 let dataRoot: string;

@@ -4,8 +4,6 @@ import * as path from "node:path";
 import { thisHost, thisProcess } from "../../scripts/lib/process-identity";
 import { runCommand, type CommandResult } from "../support/run-command";
 
-jest.setTimeout(60_000);
-
 const projectRoot = path.resolve(__dirname, "../..");
 
 let dataRoot: string;

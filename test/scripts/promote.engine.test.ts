@@ -13,8 +13,6 @@ import { makeProject, sampleManifest } from "../support/sample-project";
 import { askRegistry, issueCertificate, REGISTRY_PASSWORD, startRegistry } from "../support/tls-registry";
 import { Workbench } from "../support/workbench";
 
-jest.setTimeout(120_000);
-
 const bench = new Workbench();
 const lab = new Lab();
 const certificate = issueCertificate();

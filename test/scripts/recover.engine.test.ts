@@ -9,8 +9,6 @@ import { thisHost, thisProcess } from "../../scripts/lib/process-identity";
 import { endLeftovers } from "../../scripts/recover-parts/processes";
 import { runCommand } from "../support/run-command";
 
-jest.setTimeout(60_000);
-
 const children: ChildProcess[] = [];
 
 /** A process as a killed run leaves it. */

@@ -68,7 +68,7 @@ test("takes the engine from PATH and our own plugins, says so, and does nothing 
   expect(second.exitCode).toBe(0);
   expect(second.output).not.toMatch(/copied|, installed|updated|built/);
   expect(fs.statSync(bundle).mtimeMs).toBe(mtimeMs);
-}, 120_000);
+});
 
 test("repairs what an interrupted or damaged installation left", async () => {
   await toolchain();
@@ -85,7 +85,7 @@ test("repairs what an interrupted or damaged installation left", async () => {
   expect(output).toContain("plugin tls 5.5.1: our own, installed");
   expect(fs.readFileSync(bundle).equals(whole)).toBe(true);
   expect(fs.readdirSync(plugins).filter((name) => name.startsWith("."))).toEqual([]);
-}, 120_000);
+});
 
 test("leaves official plugins alone, and takes them from the user's own Pulumi home", async () => {
   writeOfficialPlugin(plugins);
@@ -98,14 +98,14 @@ test("leaves official plugins alone, and takes them from the user's own Pulumi h
   const copied = await toolchain();
   expect(copied.output).toContain("plugin docker 5.2.0: official, copied from ~/.pulumi");
   expect(fs.readdirSync(path.join(plugins, DOCKER_PLUGIN))).toEqual(["pulumi-resource-docker"]);
-}, 120_000);
+});
 
 test("two runs at once do not disturb each other", async () => {
   const results = await Promise.all([toolchain(), toolchain()]);
   expect(results.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
   expect(results.filter(({ output }) => output.includes("another run is at work"))).toHaveLength(1);
   expect(results.filter(({ output }) => output.includes("copied from PATH"))).toHaveLength(1);
-}, 120_000);
+});
 
 test("asked for downloads alone, a closed network fails in seconds and says why", async () => {
   const startedMs = Date.now();
@@ -115,13 +115,13 @@ test("asked for downloads alone, a closed network fails in seconds and says why"
     /error: engine 3\.256\.0 cannot be downloaded: https:\/\/get\.pulumi\.com\/ does not answer/,
   );
   expect(Date.now() - startedMs).toBeLessThan(15_000);
-}, 60_000);
+});
 
 test("refuses a way that it does not know", async () => {
   const { exitCode, output } = await toolchain({ BERTH_TOOLCHAIN: "magic" });
   expect(exitCode).toBe(1);
   expect(output).toContain("BERTH_TOOLCHAIN=magic is no way to get the toolchain");
-}, 60_000);
+});
 
 test("where no Go is installed, the module proxy's own one is fetched, checked, and runs", async () => {
   const folder = path.join(root, "go");

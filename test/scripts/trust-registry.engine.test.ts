@@ -11,8 +11,6 @@ import {
 } from "../support/tls-registry";
 import { Workbench } from "../support/workbench";
 
-jest.setTimeout(120_000);
-
 const bench = new Workbench();
 const written: string[] = [];
 let registry: Registry;

@@ -10,7 +10,6 @@ import { FakeFly } from "../fly/api/fake-fly";
 import { makeCheckout, type Checkout } from "../support/checkout";
 
 // Each is several Pulumi commands, which take longer beside other work.
-jest.setTimeout(120_000);
 
 const CANARY = "canary-of-a-secret";
 const key = { action: "workspace", place: "fly", owner: "01" };
@@ -27,7 +26,7 @@ beforeAll(async () => {
   fs.writeFileSync(file, project.toString());
   const made = await checkout.run("scripts/toolchain", []);
   if (made.exitCode !== 0) throw new Error(`${made.stdout}${made.stderr}`);
-}, 120_000);
+});
 afterAll(async () => {
   await fly.close();
   checkout.remove();

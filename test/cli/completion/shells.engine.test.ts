@@ -6,8 +6,6 @@ import { ensureProgram } from "../../plugins/docker/support/programs";
 import { runCommand } from "../../support/run-command";
 import { Terminal } from "./terminal";
 
-jest.setTimeout(120_000);
-
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "btest-completion-"));
 const file = (name: string, content: string, mode = 0o644): void => {
   fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });

@@ -12,8 +12,6 @@ import { runCommand, type CommandResult } from "../../support/run-command";
 import { CliLab } from "../cli-lab";
 import { Laptop } from "../laptop";
 
-jest.setTimeout(120_000);
-
 interface Report {
   checks: { check: string; state: string; what: string; fix?: string; mended?: string }[];
 }

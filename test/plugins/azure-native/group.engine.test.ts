@@ -7,8 +7,6 @@ import { definition } from "../../../plugins/azure-native/definition";
 import { Lab } from "../docker/support/lab";
 import { startPlugin, type PlainProperties, type PluginClient } from "../../support/plugin-client";
 
-jest.setTimeout(120_000);
-
 const GROUP = "azure-native:containerinstance:ContainerGroup";
 const lab = new Lab();
 const home = mkdtempSync(join(tmpdir(), "btest-azure-"));

@@ -7,8 +7,6 @@ import { workspaceSpec } from "../../../spec/workspace/workspace-spec";
 import { startPluginStack, type PluginStack } from "../../support/plugin-stack";
 import { AzureLab, getPage } from "./lab";
 
-jest.setTimeout(180_000);
-
 /** Nine resources and the container group, in a component, in a stack. */
 const ALL = 12;
 const CANARY = "canary-in-a-secret-file";

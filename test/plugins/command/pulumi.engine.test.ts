@@ -9,8 +9,6 @@ import { commandPlugin } from "../../../plugins/command/plugin";
 import { startPluginStack, type PluginStack } from "../../support/plugin-stack";
 import { startSshServer, type SshServer } from "./ssh-server";
 
-jest.setTimeout(180_000);
-
 const PASSWORD = "correct-horse-battery";
 
 describe("commands under the real Pulumi engine", () => {

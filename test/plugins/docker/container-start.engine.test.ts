@@ -7,8 +7,6 @@ import { PluginError, secret, startPlugin, type PluginClient } from "../../suppo
 import { Lab } from "./support/lab";
 import { changes, check, CONTAINER, make, refresh, update, type Made } from "./support/steps";
 
-jest.setTimeout(60_000);
-
 const lab = new Lab();
 let plugin: PluginClient;
 let image: string;

@@ -3,8 +3,6 @@ import { secret, startPlugin, type PluginClient } from "../../support/plugin-cli
 import { Lab } from "./support/lab";
 import { changes, check, CONTAINER, make, NETWORK, refresh, update } from "./support/steps";
 
-jest.setTimeout(60_000);
-
 const lab = new Lab();
 let plugin: PluginClient;
 let image: string;

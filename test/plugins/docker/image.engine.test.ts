@@ -9,8 +9,6 @@ import { startPlugin, type PlainProperties, type PluginClient } from "../../supp
 import { Lab } from "./support/lab";
 import { changes, check, IMAGE, make, refresh, update } from "./support/steps";
 
-jest.setTimeout(120_000);
-
 const lab = new Lab();
 let plugin: PluginClient;
 let base: string;

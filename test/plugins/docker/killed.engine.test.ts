@@ -13,7 +13,6 @@ import { Lab } from "./support/lab";
 import { CONTAINER, IMAGE } from "./support/steps";
 
 // What is under way when Pulumi's engine, or the plugin itself, gets SIGKILL. Nothing may be made after that.
-jest.setTimeout(120_000);
 
 const lab = new Lab();
 let base: string;

@@ -3,8 +3,6 @@ import { startPlugin, type PluginClient } from "../../support/plugin-client";
 import { Lab } from "./support/lab";
 import { changes, CONTAINER, make, NETWORK, refresh, VOLUME } from "./support/steps";
 
-jest.setTimeout(60_000);
-
 const lab = new Lab();
 let plugin: PluginClient;
 let image: string;
@@ -115,7 +113,7 @@ describe("a network", () => {
     await expect(plugin.delete(NETWORK, made)).rejects.toThrow(`Connected containers: ${lab.name("holder")}`);
     await plugin.delete(CONTAINER, user);
     await plugin.delete(NETWORK, made);
-  }, 60_000);
+  });
 });
 
 describe("a volume", () => {
@@ -176,7 +174,7 @@ describe("a volume", () => {
     );
     await plugin.delete(CONTAINER, user);
     await plugin.delete(VOLUME, made);
-  }, 60_000);
+  });
 });
 
 test("getNetwork tells about a network and who is in it", async () => {

@@ -9,8 +9,6 @@ import { Lab } from "./support/lab";
 import { CONTAINER, make, NETWORK, refresh, VOLUME } from "./support/steps";
 import { makeCertificates, startTlsEngine, type TlsEngine } from "./support/tls-engine";
 
-jest.setTimeout(90_000);
-
 const lab = new Lab();
 let engine: TlsEngine;
 let folder: string;

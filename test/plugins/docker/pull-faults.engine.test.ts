@@ -18,8 +18,6 @@ import { Workbench } from "../../support/workbench";
 import { Lab } from "./support/lab";
 import { make, REMOTE_IMAGE } from "./support/steps";
 
-jest.setTimeout(120_000);
-
 const lab = new Lab();
 const bench = new Workbench();
 let container: string;

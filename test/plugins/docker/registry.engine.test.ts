@@ -7,8 +7,6 @@ import { Lab } from "./support/lab";
 import { startRegistry, type Registry } from "./support/registry";
 import { changes, IMAGE, make, REGISTRY_IMAGE, REMOTE_IMAGE, refresh, TAG, update } from "./support/steps";
 
-jest.setTimeout(60_000);
-
 /** Of a registry that wants a login. The hash is bcrypt of the password, as `htpasswd -B` writes it. */
 const LOGIN = { username: "btest", password: "open sesame" };
 const BCRYPT = "$2y$05$8leSLvXWieAKtKG6PJygyefejEzqVCrNUNcStqi409gFdWas4nujO";

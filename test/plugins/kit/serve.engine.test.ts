@@ -9,8 +9,6 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
 import { startEngineStub } from "../../support/engine-stub";
 
-jest.setTimeout(60_000);
-
 const projectRoot = join(__dirname, "../../..");
 
 describe("a plugin process", () => {

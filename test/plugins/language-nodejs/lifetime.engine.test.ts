@@ -7,7 +7,7 @@ import { makePulumiProject, type PulumiProject } from "./pulumi-project";
 let project: PulumiProject;
 beforeAll(async () => {
   project = await makePulumiProject();
-}, 60_000);
+});
 afterAll(() => project.remove());
 
 function isRunning(pid: number): boolean {
@@ -79,7 +79,7 @@ test("pulumi install installs the program's packages", async () => {
   } finally {
     empty.remove();
   }
-}, 120_000);
+});
 
 test("pulumi about shows the runtime and the packages of the program", async () => {
   project.write({ "index.ts": "export {};\n" });
@@ -98,4 +98,4 @@ test("pulumi about shows the runtime and the packages of the program", async () 
     packagemanager: "npm",
   });
   expect(about.dependencies).toContainEqual({ name: "@pulumi/pulumi", version: "3.256.0" });
-}, 60_000);
+});

@@ -16,7 +16,7 @@ beforeAll(async () => {
     path.join(project.folder, "pack/node_modules"),
   );
   await project.pulumi("config", "set", "limit", "5", "--stack", "dev");
-}, 60_000);
+});
 afterAll(() => project.remove());
 
 /** A pack with one mandatory rule, whose body decides with `args`, `report` and `pulumi`. */
@@ -33,25 +33,25 @@ test("a violation fails the preview and names the resource", async () => {
   const { exitCode, output } = await preview();
   expect(output).toContain("west is not allowed here");
   expect(exitCode).not.toBe(0);
-}, 60_000);
+});
 
 test("a preview that violates nothing passes", async () => {
   pack(`if (args.type === "harbour:index:Lighthouse") report("no lighthouses");`);
   const { exitCode, output } = await preview();
   expect(output).toContain("harbour-rules");
   expect(exitCode).toBe(0);
-}, 60_000);
+});
 
 test("rules know the stack and its configuration", async () => {
   pack(
     `if (args.name === "west") report(["rule of", pulumi.getProject(), pulumi.getStack(), new pulumi.Config("harbour").get("limit")].join(" "));`,
   );
   expect((await preview()).output).toContain("rule of harbour dev 5");
-}, 60_000);
+});
 
 test("a pack that throws while loading fails the preview with its message", async () => {
   project.write({ "pack/index.ts": `throw new Error("the rules are lost");\n` });
   const { exitCode, output } = await preview();
   expect(output).toContain("the rules are lost");
   expect(exitCode).not.toBe(0);
-}, 60_000);
+});

@@ -5,7 +5,7 @@ import { makePulumiProject, type PulumiProject } from "./pulumi-project";
 let project: PulumiProject;
 beforeAll(async () => {
   project = await makePulumiProject();
-}, 60_000);
+});
 afterAll(() => project.remove());
 
 const program = (source: string): void =>
@@ -23,7 +23,7 @@ test("a TypeScript program runs, its output is shown, and the host says that it 
   expect(exitCode).toBe(0);
   const outputs = await project.pulumi("stack", "output", "--json", "--stack", "dev");
   expect(JSON.parse(outputs.stdout)).toEqual({ free: 3 });
-}, 60_000);
+});
 
 test("a secret of the configuration stays secret, a plain value stays plain", async () => {
   await project.pulumi("config", "set", "--secret", "pin", "hunter2", "--stack", "dev");
@@ -36,7 +36,7 @@ test("a secret of the configuration stays secret, a plain value stays plain", as
   expect((await project.pulumi("stack", "export", "--stack", "dev")).stdout).not.toContain("hunter2");
   const outputs = await project.pulumi("stack", "output", "--json", "--show-secrets", "--stack", "dev");
   expect(JSON.parse(outputs.stdout)).toEqual({ pin: "hunter2", plain: "seen", mixed: "<hunter2>" });
-}, 60_000);
+});
 
 test("the program is told its stack, its project and whether this is a preview", async () => {
   program(
@@ -45,7 +45,7 @@ test("the program is told its stack, its project and whether this is a preview",
   expect((await preview()).output).toContain("run of harbour dev true");
   const up = await project.pulumi("up", "--yes", "--skip-preview", "--stack", "dev");
   expect(up.output).toContain("run of harbour dev false");
-}, 60_000);
+});
 
 test("a program that throws fails with its message, once", async () => {
   program(`throw new Error("the harbour is closed");`);
@@ -53,14 +53,14 @@ test("a program that throws fails with its message, once", async () => {
   expect(exitCode).not.toBe(0);
   expect(output).toContain("Error: the harbour is closed");
   expect(output).not.toContain("non-zero exit code");
-}, 60_000);
+});
 
 test("a rejected promise that nobody awaits fails the program", async () => {
   program(`void Promise.reject(new Error("lost at sea"));`);
   const { exitCode, output } = await preview();
   expect(exitCode).not.toBe(0);
   expect(output).toContain("lost at sea");
-}, 60_000);
+});
 
 test("an error in a resource's inputs is shown without a stack of the host's own", async () => {
   program(`throw new pulumi.RunError("choose another berth");`);
@@ -68,14 +68,14 @@ test("an error in a resource's inputs is shown without a stack of the host's own
   expect(exitCode).not.toBe(0);
   expect(output).toContain("error: choose another berth");
   expect(output).not.toContain("    at ");
-}, 60_000);
+});
 
 test("a program that ends by itself with a code fails with that code", async () => {
   program(`process.exit(7);`);
   const { exitCode, output } = await preview();
   expect(exitCode).not.toBe(0);
   expect(output).toContain("Program exited with non-zero exit code: 7");
-}, 60_000);
+});
 
 test("a project without the Pulumi SDK is told how to get it", async () => {
   const modules = path.join(project.folder, "node_modules");
@@ -88,7 +88,7 @@ test("a project without the Pulumi SDK is told how to get it", async () => {
   } finally {
     fs.symlinkSync(target, modules);
   }
-}, 60_000);
+});
 
 describe("runtime options of Pulumi.yaml", () => {
   let strict: PulumiProject;
@@ -106,14 +106,14 @@ describe("runtime options of Pulumi.yaml", () => {
     expect(output).toContain("Parameter 'x' implicitly has an 'any' type");
     strict.write({ "index.ts": `declare const process: any; console.log("title " + process.title);` });
     expect((await strict.pulumi("preview", "--stack", "dev")).output).toContain("title harbour-master");
-  }, 90_000);
+  });
 
   test("one of the wrong type is refused by name", async () => {
     strict = await makePulumiProject(`{ typescript: "yes" }`);
     const { exitCode, output } = await strict.pulumi("preview", "--stack", "dev");
     expect(exitCode).not.toBe(0);
     expect(output).toContain("runtime option 'typescript' must be a boolean");
-  }, 60_000);
+  });
 
   test("a program that runs out of memory is told how to get more", async () => {
     strict = await makePulumiProject(`{ tsconfig: tsconfig.json, nodeargs: "--max-old-space-size=150" }`);
@@ -123,5 +123,5 @@ describe("runtime options of Pulumi.yaml", () => {
     const { exitCode, output } = await strict.pulumi("preview", "--stack", "dev");
     expect(exitCode).not.toBe(0);
     expect(output).toContain("nodeargs: --max-old-space-size=<MB>");
-  }, 90_000);
+  });
 });

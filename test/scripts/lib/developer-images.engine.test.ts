@@ -7,8 +7,6 @@ import { objectsOf } from "../../../scripts/recover-parts/engine-objects";
 import { CliLab } from "../../cli/cli-lab";
 import type { Laptop } from "../../cli/laptop";
 
-jest.setTimeout(60_000);
-
 const BASE = "berth-base:trixie";
 const docker = new Docker();
 let lab: CliLab;

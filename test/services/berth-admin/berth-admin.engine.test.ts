@@ -2,8 +2,6 @@ import type { Answer } from "../onboarding/https";
 import { Lab, type Replica } from "../onboarding/lab";
 import { quickRequest } from "../onboarding/request-builder";
 
-jest.setTimeout(60_000);
-
 let lab: Lab;
 let replica: Replica;
 beforeAll(async () => {

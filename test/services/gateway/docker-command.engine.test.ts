@@ -7,8 +7,6 @@ import { BASE_IMAGE } from "../../../scripts/base-image-parts/names";
 import type { IssuedCertificate } from "./support/certificates";
 import { GatewayBench } from "./support/gateway-bench";
 
-jest.setTimeout(60_000);
-
 let bench: GatewayBench;
 let developer: IssuedCertificate;
 let container: string;

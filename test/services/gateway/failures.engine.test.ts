@@ -6,8 +6,6 @@ import type { IssuedCertificate } from "./support/certificates";
 import { GatewayBench } from "./support/gateway-bench";
 import { GatewayContainer } from "./support/gateway-container";
 
-jest.setTimeout(60_000);
-
 let bench: GatewayBench;
 let gateway: GatewayContainer;
 let developer: IssuedCertificate;

@@ -8,8 +8,6 @@ import type { IssuedCertificate } from "./support/certificates";
 import { GatewayBench } from "./support/gateway-bench";
 import { permissiveRules } from "./support/permissive-rules";
 
-jest.setTimeout(30_000);
-
 let bench: GatewayBench;
 let developer: IssuedCertificate;
 let container: string;

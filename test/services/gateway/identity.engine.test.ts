@@ -6,8 +6,6 @@ import { newSerial, TestAuthority, type IssuedCertificate } from "./support/cert
 import { GatewayBench } from "./support/gateway-bench";
 import { hold, HELD_KINDS } from "./support/held-request";
 
-jest.setTimeout(30_000);
-
 let bench: GatewayBench;
 let container: string;
 /** An upload holds the engine's lock on its container. */

@@ -2,8 +2,6 @@ import type { Answer } from "./https";
 import { Lab, type Replica } from "./lab";
 import { quickRequest } from "./request-builder";
 
-jest.setTimeout(120_000);
-
 let lab: Lab;
 let one: Replica;
 let two: Replica;

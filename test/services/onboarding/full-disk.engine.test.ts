@@ -1,8 +1,6 @@
 import { Lab, type Replica } from "./lab";
 import { quickRequest } from "./request-builder";
 
-jest.setTimeout(120_000);
-
 /** Room for an empty cluster and little more. */
 const DISK_MB = 160;
 const FILLER = "/var/lib/berth/postgres/filler";

@@ -2,8 +2,6 @@ import { ask, type Answer } from "./https";
 import { Lab } from "./lab";
 import { quickRequest } from "./request-builder";
 
-jest.setTimeout(120_000);
-
 const SECRETS = "/run/secrets/berth";
 
 let lab: Lab;

@@ -7,8 +7,6 @@ import { Lab, openssl, type Replica } from "./lab";
 import { assertConforms, type OpenApi } from "./openapi";
 import { quickRequest } from "./request-builder";
 
-jest.setTimeout(60_000);
-
 let lab: Lab;
 let replica: Replica;
 beforeAll(async () => {

@@ -12,8 +12,6 @@ import { Lab, openssl, type Replica } from "./lab";
 import { makeAuthority } from "./openssl";
 import { quickRequest } from "./request-builder";
 
-jest.setTimeout(60_000);
-
 let lab: Lab;
 let replica: Replica;
 beforeAll(async () => {

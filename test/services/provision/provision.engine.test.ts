@@ -4,8 +4,6 @@ import * as path from "node:path";
 import { buildSync } from "esbuild";
 import { runCommand, Workbench, type CommandResult } from "../../support/workbench";
 
-jest.setTimeout(180_000);
-
 const PASSWORD = `it's-a-"password"`;
 const bench = new Workbench();
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "btest-provision-"));

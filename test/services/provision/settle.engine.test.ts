@@ -4,8 +4,6 @@ import { BASE_IMAGE } from "../../../scripts/base-image-parts/names";
 import { createContainerShell } from "../../../services/provision/container-shell";
 import { settle } from "../../../services/provision/settle";
 
-jest.setTimeout(60_000);
-
 const docker = new Docker();
 const prefix = `btest-${randomBytes(3).toString("hex")}`;
 const made: string[] = [];

@@ -1,8 +1,6 @@
 import { askUntil } from "../../support/web";
 import { ProxyBench } from "./proxy-bench";
 
-jest.setTimeout(180_000);
-
 /** Stands for a database: gives its secret to whoever connects, and says aloud what datagrams reach it. */
 const DATABASE = `
   const { createServer } = require("node:net");

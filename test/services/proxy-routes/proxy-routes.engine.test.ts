@@ -2,8 +2,6 @@ import WebSocket from "ws";
 import { ask, askUntil } from "../../support/web";
 import { ProxyBench } from "./proxy-bench";
 
-jest.setTimeout(180_000);
-
 const bench = new ProxyBench();
 beforeAll(() => bench.open());
 afterAll(() => bench.dispose());

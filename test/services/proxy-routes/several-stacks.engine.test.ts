@@ -2,8 +2,6 @@ import WebSocket from "ws";
 import { ask, askUntil } from "../../support/web";
 import { ProxyBench } from "./proxy-bench";
 
-jest.setTimeout(180_000);
-
 /** Sends every WebSocket message's bytes back as they come; the test only asks whether the connection lives. */
 const WEB_SOCKET_SERVER = `
   const { createHash } = require("node:crypto");

@@ -4,8 +4,6 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { WorkspaceLab } from "../../images/workspace/lab";
 
-jest.setTimeout(180_000);
-
 const CANARY = "c4n4ryC4n4RYc4n4ry0123";
 const SECRETS = {
   "gemini-api-key": `AIza${CANARY}`,

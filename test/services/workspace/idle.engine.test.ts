@@ -3,8 +3,6 @@ import * as net from "node:net";
 import * as path from "node:path";
 import { WorkspaceLab } from "./lab";
 
-jest.setTimeout(60_000);
-
 /** A minute of the settings lasts a second here. */
 const MINUTE_MS = 1_000;
 

@@ -2,8 +2,6 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { WorkspaceLab } from "./lab";
 
-jest.setTimeout(60_000);
-
 let lab: WorkspaceLab;
 beforeEach(() => (lab = new WorkspaceLab()));
 afterEach(() => lab.dispose());

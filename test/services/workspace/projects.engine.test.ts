@@ -5,8 +5,6 @@ import { runCommand, type CommandResult } from "../../support/run-command";
 import { GitServer } from "./git-server";
 import { WorkspaceLab } from "./lab";
 
-jest.setTimeout(60_000);
-
 const TOKEN = "t0ken-c4n4ry-0123456789";
 
 let lab: WorkspaceLab;

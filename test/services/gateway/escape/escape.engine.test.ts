@@ -7,8 +7,6 @@ import { listCases, objectCases, pruneCases, referenceCases, uncovered } from ".
 import { isAsExpected, replay } from "./replay";
 import { Targets } from "./targets";
 
-jest.setTimeout(60_000);
-
 const AT_ONCE = 8;
 let targets: Targets;
 let before: string;

@@ -9,8 +9,6 @@ import type { IssuedCertificate } from "../support/certificates";
 import { tarOf } from "../../../support/workbench";
 import { EXTRA_CA, OwnBench, RUNTIME } from "./own-bench";
 
-jest.setTimeout(60_000);
-
 let own: OwnBench;
 let developer: IssuedCertificate;
 let other: IssuedCertificate;

@@ -6,8 +6,6 @@ import type { IssuedCertificate } from "../support/certificates";
 import type { Answer } from "../support/gateway-bench";
 import { OwnBench } from "./own-bench";
 
-jest.setTimeout(60_000);
-
 const PATH = "/berth/v1/throw-away-access";
 let own: OwnBench;
 let ci: IssuedCertificate;

@@ -9,8 +9,6 @@ import { CONTAINER, make, NETWORK, refresh, VOLUME } from "../../../plugins/dock
 import type { IssuedCertificate } from "../support/certificates";
 import { Installation } from "../escape/installation";
 
-jest.setTimeout(60_000);
-
 let installation: Installation;
 let developer: IssuedCertificate;
 let folder: string;
