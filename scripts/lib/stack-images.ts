@@ -15,7 +15,8 @@ const NAMES: Record<string, string> = {
 
 /**
  * Removes the images that a stack built or pulled: deleting their resources leaves them on the engine, as the official plugin does.
- * For dev those of `make build` too. What another stack or container still uses is kept, and said.
+ * For dev those of `make build` too, elsewhere those that were pulled before a promotion. What another stack or container still uses is
+ * kept, and said.
  */
 export async function removeStackImages(environment: Environment, resources: StackResource[]): Promise<void> {
   const { docker } = await connectStackEngine(environment);
@@ -24,7 +25,18 @@ export async function removeStackImages(environment: Environment, resources: Sta
     return typeof name === "string" ? [name] : [];
   });
   const built = environment === "dev" ? await builtForPromotion(docker) : [];
-  for (const image of new Set([...named, ...built])) await remove(docker, image);
+  const earlier = await pulledEarlier(docker, named);
+  for (const image of new Set([...named, ...built, ...earlier])) await remove(docker, image);
+}
+
+/** Other digests of the same repositories, of which no container was made: an `up` after a promotion leaves the one before. */
+async function pulledEarlier(docker: Docker, named: string[]): Promise<string[]> {
+  const repositories = new Set(named.flatMap((name) => (name.includes("@") ? [name.split("@")[0]] : [])));
+  const inUse = new Set((await docker.listContainers({ all: true })).map(({ ImageID }) => ImageID));
+  const digests = (await docker.listImages()).flatMap(({ Id, RepoDigests }) =>
+    inUse.has(Id) ? [] : (RepoDigests ?? []),
+  );
+  return digests.filter((name) => repositories.has(name.split("@")[0]));
 }
 
 /** Every tag that `make build` gave an app of dev. */

@@ -27,7 +27,7 @@ export interface CliLabOptions {
 export class CliLab {
   readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "btest-cli-"));
   private gateway: ChildProcess | undefined;
-  private laptops = 0;
+  private readonly laptops: Laptop[] = [];
 
   private constructor(
     readonly lab: Lab,
@@ -78,7 +78,9 @@ export class CliLab {
 
   /** A laptop that has nothing yet. */
   laptop(devId: string): Laptop {
-    return new Laptop(path.join(this.folder, `laptop-${(this.laptops += 1)}`), devId);
+    const laptop = new Laptop(path.join(this.folder, `laptop-${this.laptops.length + 1}`), devId);
+    this.laptops.push(laptop);
+    return laptop;
   }
 
   /** One that has its identity. */
@@ -113,6 +115,8 @@ export class CliLab {
   }
 
   async dispose(): Promise<void> {
+    // A daemon would not end by itself, and one whose folder is gone cannot be asked to.
+    for (const laptop of this.laptops) await laptop.stopBackground();
     await this.stopGateway();
     for (const environment of ["dev", "tst"])
       await this.removeAll(`berth.stack=${this.prefix}-${environment}`);

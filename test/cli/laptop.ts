@@ -1,6 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { Mutagen } from "../../cli/mutagen/mutagen";
+import { stopGuard } from "../../cli/sync/guard/process";
 import { CLI } from "../../scripts/toolchain-parts/bundles";
 import { runCommand, type CommandResult } from "../support/run-command";
 
@@ -65,6 +67,13 @@ export class Laptop {
       env: { ...process.env, ...this.environment },
       stdio: "ignore",
     });
+  }
+
+  /** Ends what its commands left running: the sync's guard, and Mutagen's daemon. */
+  async stopBackground(): Promise<void> {
+    await stopGuard(this.berthHome, this.devId);
+    const mutagen = new Mutagen(this.berthHome);
+    if (await mutagen.isRunning()) await mutagen.stopDaemon();
   }
 
   /** Nothing of the machine's own settings. */

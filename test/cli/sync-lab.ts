@@ -7,7 +7,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { toolchainRoot } from "../../scripts/lib/paths";
 import { ensureMutagen } from "../../scripts/toolchain-parts/mutagen";
 import { Mutagen } from "../../cli/mutagen/mutagen";
-import { stopGuard } from "../../cli/sync/guard/process";
 import type { MutagenSession } from "../../cli/mutagen/session";
 import type { NetworkNamespace } from "../support/network-namespace";
 import { runCommand, type CommandResult } from "../support/run-command";
@@ -18,8 +17,6 @@ import { Laptop } from "./laptop";
 const PROGRAMS = ["mutagen", "mutagen-agents.tar.gz"];
 
 export class SyncLab {
-  private readonly syncLaptops: SyncLaptop[] = [];
-
   private constructor(
     readonly lab: CliLab,
     private readonly images: Workbench,
@@ -40,13 +37,10 @@ export class SyncLab {
   /** A laptop with its identity, Mutagen, and an app called shop. */
   async laptop(devId: string, network?: NetworkNamespace): Promise<SyncLaptop> {
     await ensureMutagen(path.join(toolchainRoot, "mutagen"));
-    const laptop = new SyncLaptop(this.lab, await this.lab.onboarded(devId), network);
-    this.syncLaptops.push(laptop);
-    return laptop;
+    return new SyncLaptop(this.lab, await this.lab.onboarded(devId), network);
   }
 
   async dispose(): Promise<void> {
-    for (const laptop of this.syncLaptops) await laptop.stop();
     await this.lab.dispose();
     await this.images.dispose();
   }
@@ -173,12 +167,6 @@ export class SyncLaptop {
         .map((line) => [line.slice(68), line.slice(0, 64)] as const)
         .filter(([name]) => !/(^|\/)(node_modules|\.git|dist|build|\.berth|coverage)(\/|$)/.test(name)),
     );
-  }
-
-  /** Ends what runs in the background. */
-  async stop(): Promise<void> {
-    await stopGuard(this.laptop.berthHome, this.laptop.devId);
-    if (await this.mutagen.isRunning()) await this.mutagen.stopDaemon();
   }
 
   /** DOCKER_HOST and the rest, as `berth dev env` prints them. */

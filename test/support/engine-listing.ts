@@ -1,6 +1,6 @@
 import Docker from "dockerode";
 
-/** Names of all containers, networks, volumes and tagged images on the engine that contain the given text. */
+/** Names of all containers, networks, volumes and images on the engine that contain the given text. */
 export interface EngineListing {
   containers: string[];
   networks: string[];
@@ -23,6 +23,8 @@ export async function listEngine(text: string): Promise<EngineListing> {
     containers: matching(containers.map(({ Names }) => Names[0]?.slice(1))),
     networks: matching(networks.map(({ Name }) => Name)),
     volumes: matching(volumes.Volumes.map(({ Name }) => Name)),
-    images: matching(images.flatMap(({ RepoTags }) => RepoTags ?? [])),
+    images: matching(
+      images.flatMap(({ RepoTags, RepoDigests }) => [...(RepoTags ?? []), ...(RepoDigests ?? [])]),
+    ),
   };
 }

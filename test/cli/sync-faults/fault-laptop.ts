@@ -84,7 +84,7 @@ export class FaultLaptop {
   }
 
   async dispose(): Promise<void> {
-    await this.laptop.stop();
+    await this.laptop.laptop.stopBackground();
     if (!this.disk) return;
     await this.sync.lab.host("rm", "-f", this.laptop.container);
     this.disk.remove();
