@@ -29,7 +29,7 @@ export function addWorkspaceCommands(berth: Command): void {
 }
 
 function addCreate(workspace: Command): void {
-  withWorkspace(withOn(workspace.command("create [name]")))
+  withWorkspace(withOn(workspace.command("create [workspace]")))
     .description(
       "make a workspace, or bring it to what its file and options say; returns when its editor answers.\n" +
         "Nothing happens where nothing is different; home and projects stay in any case.",
@@ -63,7 +63,7 @@ function addSeeing(workspace: Command): void {
     .action(async (flags: WorkspaceFlags) =>
       (await import("../workspace/change-commands.js")).listCommand(flags),
     );
-  withOn(workspace.command("open <name>"))
+  withOn(workspace.command("open <workspace>"))
     .description(
       "open its editor in the browser; through the gateway where its URL cannot be reached from here",
     )
@@ -75,7 +75,7 @@ function addSeeing(workspace: Command): void {
 
 function addSsh(workspace: Command): void {
   const key = "your SSH key (default: the one in ~/.berth)";
-  withOn(withPlace(workspace.command("ssh <name> [command...]")))
+  withOn(withPlace(workspace.command("ssh <workspace> [command...]")))
     .description("log in, or run a command there; ends with its exit code")
     .option("--key <file>", key)
     .addHelpText(
@@ -85,7 +85,7 @@ function addSsh(workspace: Command): void {
     .action(async (name: string, command: string[], flags: SshFlags) =>
       (await import("../workspace/ssh/ssh-command.js")).sshCommand(name, command, flags),
     );
-  withOn(withPlace(workspace.command("ssh-config <name>")))
+  withOn(withPlace(workspace.command("ssh-config <workspace>")))
     .description("print the block for ~/.ssh/config by which ssh, scp and editors reach it as <name>.berth")
     .option("--key <file>", key)
     .addHelpText(
@@ -97,7 +97,7 @@ function addSsh(workspace: Command): void {
     .action(async (name: string, flags: SshFlags) =>
       (await import("../workspace/ssh/ssh-command.js")).sshConfigCommand(name, flags),
     );
-  withPlace(workspace.command("tunnel <name>", { hidden: true }))
+  withPlace(workspace.command("tunnel <workspace>", { hidden: true }))
     .description("lead standard input and output to its sshd, for ssh's ProxyCommand")
     .action(async (name: string, flags: SettingFlags) =>
       (await import("../workspace/ssh/tunnel-command.js")).tunnelCommand(name, flags),
@@ -105,19 +105,19 @@ function addSsh(workspace: Command): void {
 }
 
 function addChanging(workspace: Command): void {
-  withOn(workspace.command("stop <name>"))
+  withOn(workspace.command("stop <workspace>"))
     .description("stop it; home and projects stay")
     .addHelpText("after", examples("berth workspace stop mine"))
     .action(async (name: string, flags: WorkspaceFlags) =>
       (await import("../workspace/change-commands.js")).stopCommand(name, flags),
     );
-  withOn(workspace.command("start <name>"))
+  withOn(workspace.command("start <workspace>"))
     .description("start it again, as it was, also after it has stopped by itself because nobody used it")
     .addHelpText("after", examples("berth workspace start mine"))
     .action(async (name: string, flags: WorkspaceFlags) =>
       (await import("../workspace/create-command.js")).startCommand(name, flags),
     );
-  withOn(workspace.command("destroy <name>"))
+  withOn(workspace.command("destroy <workspace>"))
     .description("take it away, after asking; home and projects stay on their volume")
     .option("--delete-data", "remove home and projects too")
     .option("--yes", "do not ask")

@@ -3,11 +3,13 @@ import type { Command, Option } from "commander";
 import { appNames } from "../app/find-app";
 import { readSettings } from "../settings";
 import { secretNames } from "../secrets/known-names";
+import { workspaceNames } from "../workspace/known-names";
 
 /** Names that only this laptop knows, by the argument that takes them. Sources that fail have no candidates: nobody reads an error here. */
 const NAMES: Record<string, () => string[]> = {
   app: () => appNames(readSettings({})),
   key: () => secretNames(readSettings({})),
+  workspace: () => workspaceNames(readSettings({})),
 };
 
 type Handler = (complete: (value: string, description: string) => void) => void;

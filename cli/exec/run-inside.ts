@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import { ENDED_BY, type EndSignal } from "../failure";
 import { note } from "../output";
 import { demultiplex } from "./demultiplex";
 import { Leash } from "./leash";
@@ -16,9 +17,6 @@ export interface InsideRequest {
   stdin?: boolean;
 }
 
-/** Signals that end this process, and the exit code that a shell gives for them. */
-const ENDED_BY = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-type EndSignal = keyof typeof ENDED_BY;
 const PATIENCE_MS = 10_000;
 
 /**

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
-import { Failure } from "../failure";
+import { ENDED_BY, EXIT, Failure, type EndSignal } from "../failure";
 import type { Session } from "../session";
 
 /** What scripts/drive.ts of a checkout does. */
@@ -26,7 +26,7 @@ export interface WorkspaceRequest {
   deleteData?: boolean;
 }
 
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+const SIGNALS = Object.keys(ENDED_BY) as EndSignal[];
 
 /**
  * Has the checkout's own code do it, by its own npm packages: the program, its state, its lock and Pulumi's SDK are of one version
@@ -34,7 +34,7 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
  * @param input what a list of processes must not show.
  * @param identity whose it is, where the checkout opens the project's secrets.
  * @returns its answer.
- * @throws Failure in its own words.
+ * @throws Failure in its own words; with a signal's exit code where one came.
  */
 export async function drive(
   checkout: string,
@@ -54,7 +54,11 @@ export async function drive(
   });
   // One that ends before it has read it says why.
   child.stdin.on("error", () => undefined).end(input === undefined ? "" : JSON.stringify(input));
-  const passOn = (signal: NodeJS.Signals): void => void child.kill(signal);
+  let received: EndSignal | undefined;
+  const passOn = (signal: EndSignal): void => {
+    received = signal;
+    child.kill(signal);
+  };
   for (const signal of SIGNALS) process.on(signal, passOn);
   try {
     const ended = new Promise<number>((resolve, reject) => {
@@ -63,7 +67,10 @@ export async function drive(
     });
     const [answer, problem, exitCode] = await Promise.all([text(child.stdout), shown(child.stderr), ended]);
     if (exitCode === 0) return JSON.parse(answer) as unknown;
-    throw new Failure(problem ?? `${checkout}: it ended with exit code ${exitCode}, see above`);
+    throw new Failure(
+      problem ?? `${checkout}: it ended with exit code ${exitCode}, see above`,
+      received === undefined ? EXIT.failed : ENDED_BY[received],
+    );
   } finally {
     for (const signal of SIGNALS) process.off(signal, passOn);
   }

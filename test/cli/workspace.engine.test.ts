@@ -13,6 +13,12 @@ beforeAll(async () => {
 });
 afterAll(() => lab.dispose());
 
+/** What the tab key shows after `berth workspace open`. */
+const completed = async (): Promise<string[]> => {
+  const { stdout } = await laptop.berth("complete", "--", "workspace", "open", "");
+  return stdout.split("\n").filter((line) => line !== "" && !/^(:|-)/.test(line));
+};
+
 const inside = (...command: string[]): Promise<string> => lab.cli.host("exec", container, ...command);
 
 describe("berth workspace", () => {
@@ -25,6 +31,7 @@ describe("berth workspace", () => {
       ...{ Memory: 2048 * 1024 * 1024, NanoCpus: 1e9, CapDrop: ["ALL"] },
       ...{ SecurityOpt: ["no-new-privileges"], RestartPolicy: { Name: "on-failure" } },
     });
+    expect(await completed()).toEqual(["mine"]);
     expect(facts?.Mounts).toMatchObject([
       { Type: "volume", Name: `${container}-workspace`, Destination: "/workspace" },
     ]);
@@ -56,6 +63,7 @@ describe("berth workspace", () => {
     expect(await laptop.berthJson("workspace", "list")).toMatchObject([
       { workspace: "mine", state: "data only" },
     ]);
+    expect(await completed()).toEqual(["mine"]);
     expect(await lab.create(laptop, "mine")).toMatchObject({ action: "created" });
     expect(await inside("cat", "/workspace/home/note")).toBe("kept");
   });
@@ -101,6 +109,7 @@ describe("berth workspace", () => {
 
   it("goes with its data where that is asked for", async () => {
     await laptop.berthJson("workspace", "destroy", "mine", "--delete-data", "--yes");
+    expect(await completed()).toEqual([]);
     expect(await laptop.berthJson("workspace", "list")).toEqual([]);
     expect(await lab.cli.host("volume", "ls", "-q")).not.toContain(`${container}-workspace`);
   });

@@ -44,6 +44,7 @@ beforeAll(async () => {
     ".berth/secrets/01.json",
     JSON.stringify({ version: 1, secrets: { "stripe-key": {}, "shop/token": {} } }),
   );
+  file(".berth/workspaces/01.json", JSON.stringify({ local: ["mine"], fly: ["mine", "heavy"] }));
   file(".berth/config.yaml", 'devId: "01"\n');
   file("workspace/bashrc", "PS1='READY> '\neval \"$(cat ~/completion.bash)\"\nsource ~/completion.bash\n");
   file(".zshrc", "PS1='READY> '\nautoload -U compinit && compinit -u -D\nsource ~/completion.zsh\n");
@@ -79,6 +80,7 @@ describe.each(Object.entries(SHELLS))("in %s, the tab key", (shell, command) => 
     ["an app's name", "berth run led\t", "[run][ledger]"],
     ["an app's name after options", "berth build --tag one sh\t", "[build][--tag][one][shop]"],
     ["a choice", "berth completion fi\t", "[completion][fish]"],
+    ["a workspace's name", "berth workspace stop hea\t", "[workspace][stop][heavy]"],
     ["a secret's key", "berth secrets get stri\t", "[secrets][get][stripe-key]"],
   ])("completes %s", async (_what, keys, words) => {
     expect(await typed(keys)).toBe(words);
