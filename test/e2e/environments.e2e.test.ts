@@ -223,7 +223,13 @@ describe("a secret that an app names", () => {
   it("is a file in the container; Ctrl-C on the way leaves no lock, and the next command goes on", async () => {
     expect(await set("first")).toMatchObject({ exitCode: 0 });
     const [node = "", ...words] = await berthWords("run", "shop", "--env", "tst");
-    const interrupted = await checkout.run("timeout", ["--preserve-status", "--signal=INT", "12", node, ...words]);
+    const interrupted = await checkout.run("timeout", [
+      "--preserve-status",
+      "--signal=INT",
+      "12",
+      node,
+      ...words,
+    ]);
     expect(interrupted.exitCode).toBe(130);
     expect(interrupted.stderr).toMatch(
       /berth: ended by SIGINT; what is half done, the next command puts right/,
