@@ -93,7 +93,7 @@ export class PulumiProject {
 
 const PROJECT_LOADED_AS_BERTH = `name: btest
 main: program.js
-runtime: { name: nodejs, options: { typescript: false, nodeargs: --require ./load/compiled-code.js } }
+runtime: { name: nodejs, options: { typescript: false, nodeargs: --max-semi-space-size=32 --require ./load/compiled-code.js } }
 `;
 
 const PROJECT_LOADED_BY_TS_NODE = `name: btest

@@ -82,10 +82,11 @@ const withSdk = [
   `const { quietSdk } = require(LOAD + "/quiet-sdk.js");`,
   `const log = require(${JSON.stringify(path.join(root, "node_modules/@pulumi/pulumi/log"))});`,
   `const debuggable = require(${JSON.stringify(path.join(root, "node_modules/@pulumi/pulumi/runtime/debuggable"))});`,
+  `const { Resource } = require(${JSON.stringify(path.join(root, "node_modules/@pulumi/pulumi/resource"))});`,
   `const before = log.debug;`,
 ];
 
-test("the SDK sends no debug messages and takes no traces of promises, but keeps errors and its watch over promises", async () => {
+test("the SDK sends no debug messages and takes no traces of resources and promises, but keeps errors and its watch over promises", async () => {
   const { output, exitCode } = await run({
     "main.js": [
       ...withSdk,
@@ -94,10 +95,10 @@ test("the SDK sends no debug messages and takes no traces of promises, but keeps
       `const lost = new Promise(() => {});`,
       `debuggable.debuggablePromise(lost, "lost");`,
       `console.log(log.debug === before, lost._debugCtx, /\\n/.test(lost._debugStackTrace), Error.stackTraceLimit);`,
-      `console.log(/\\n/.test(new Error("one").stack));`,
+      `console.log(/\\n/.test(new Error("one").stack), Resource.callsites().length);`,
     ].join("\n"),
   });
-  expect(output).toContain("false lost false 10\ntrue\n");
+  expect(output).toContain("false lost false 10\ntrue 0\n");
   expect(output).toContain("detected that 1 promise was still active");
   expect(exitCode).toBe(1);
 });
@@ -109,8 +110,8 @@ test("whoever looks for a fault in the SDK gets its messages and traces", async 
       `quietSdk(${JSON.stringify(path.join(root, "program.js"))}, { BERTH_SDK_DEBUG: "1", PULUMI_DEBUG_PROMISE_LEAKS: "1" });`,
       `const promise = Promise.resolve(1);`,
       `debuggable.debuggablePromise(promise, "kept");`,
-      `console.log(log.debug === before, /\\n/.test(promise._debugStackTrace));`,
+      `console.log(log.debug === before, /\\n/.test(promise._debugStackTrace), Resource.callsites().length > 1);`,
     ].join("\n"),
   });
-  expect(output).toBe("true true\n");
+  expect(output).toBe("true true true\n");
 });

@@ -50,3 +50,20 @@ test("an error names the line of the bundle, also from compiled code that was ma
   expect(exitCode).toBe(1);
   expect(output).toMatch(/at fail \(own-code\.cjs:2:25\)/);
 });
+
+test("a use adds the functions that it called to the compiled code, the first few times", async () => {
+  const calls = "function called() { return [1, 2].map((one) => one + 1).join(); }";
+  const later = `${calls} process.stdout.write("1"); if (process.argv[2] === "use") { called(); setTimeout(() => undefined, 900); }`;
+  fs.writeFileSync(path.join(folder, "own-code.cjs"), later);
+  await start("--write-code-cache");
+  const [name = ""] = caches();
+  const size = (): number => fs.statSync(path.join(folder, name)).size;
+  const unused = size();
+  await start();
+  expect(size()).toBe(unused);
+  await start("use");
+  const used = size();
+  expect(used).toBeGreaterThan(unused);
+  expect(await start("use")).toBe("1");
+  expect(caches()).toEqual([name]);
+});

@@ -77,10 +77,11 @@ function isKnown(inputs: Properties): boolean {
 
 /** The name and the very image that was built are both there. */
 async function isOnEngine(engine: Engine, state: Properties): Promise<boolean> {
-  for (const reference of [read.text(state, "imageName"), read.text(state, "repoDigest")]) {
-    if (!reference || !(await inspectImage(engine, reference))) return false;
-  }
-  return true;
+  const [name, built] = [read.text(state, "imageName"), read.text(state, "repoDigest")];
+  if (!name || !built) return false;
+  const named = await inspectImage(engine, name);
+  if (!named) return false;
+  return named.Id === built || (await inspectImage(engine, built)) !== undefined;
 }
 
 export async function buildAndPush(
