@@ -20,7 +20,11 @@ const program = (then: string): Record<string, string> => ({
     `const { startPlugins } = require(${JSON.stringify(path.join(load, "early-plugins.js"))});`,
     `module.exports = async () => { await startPlugins(["@pulumi/tls"], module.filename); ${then} };`,
   ].join("\n"),
-  "package.json": JSON.stringify({ name: "harbour", main: "index.js" }),
+  "package.json": JSON.stringify({
+    name: "harbour",
+    main: "index.js",
+    dependencies: { "@pulumi/pulumi": "3.256.0", "@pulumi/tls": "5.5.1" },
+  }),
 });
 
 test("in a preview plugins are started before the program has declared anything of theirs", async () => {
@@ -31,7 +35,7 @@ test("in a preview plugins are started before the program has declared anything 
 });
 
 test("an update starts nothing before the program is right", async () => {
-  project.write(program(`throw new Error("wrong configuration");`));
+  project.write(program(`throw new (require("@pulumi/pulumi").RunError)("wrong configuration");`));
   const { exitCode, output } = await project.pulumi("up", "--yes", "--skip-preview");
   expect(output).toContain("wrong configuration");
   expect(output).not.toContain(STARTED);
@@ -44,7 +48,7 @@ test("the plugin that was started is the one that the package's resources get", 
   project.write(program(`new (require(${tls}).PrivateKey)("key", { algorithm: "ED25519" });`));
   const { exitCode, output } = await project.pulumi("preview");
   expect(output).toContain(STARTED);
-  expect([...new Set(output.match(/pulumi:providers:tls \S+/g))]).toEqual([
+  expect([...new Set(output.match(/pulumi:providers:tls default\S+/g))]).toEqual([
     "pulumi:providers:tls default_5_5_1",
   ]);
   expect(output).toMatch(/tls:index:PrivateKey +key/);
