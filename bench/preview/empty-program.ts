@@ -4,8 +4,10 @@ export function emptyProgram(name: string, subnet: string): string {
 import * as docker from "@pulumi/docker";
 import * as tls from "@pulumi/tls";
 
-new docker.Network("network", { name: "${name}", driver: "bridge", ipamConfigs: [{ subnet: "${subnet}" }] });
-new tls.PrivateKey("key", { algorithm: "ECDSA", ecdsaCurve: "P256" });
-new command.local.Command("command", { create: "true" });
+export = () => {
+  new docker.Network("network", { name: "${name}", driver: "bridge", ipamConfigs: [{ subnet: "${subnet}" }] });
+  new tls.PrivateKey("key", { algorithm: "ECDSA", ecdsaCurve: "P256" });
+  new command.local.Command("command", { create: "true" });
+};
 `;
 }
