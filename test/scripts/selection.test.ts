@@ -17,11 +17,18 @@ import { makeProject, sampleManifest } from "../support/sample-project";
 const ROLES = ["postgres", "redis"];
 const image = (digit: string): string => `localhost:5443/shop@sha256:${digit.repeat(64)}`;
 
+/** The project made last, and all that a test made. */
 let folder: string;
-afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
+const folders: string[] = [];
+afterEach(() => folders.splice(0).forEach((made) => fs.rmSync(made, { recursive: true })));
+
+function makeFolder(files: Record<string, string>): void {
+  folder = makeProject(files);
+  folders.push(folder);
+}
 
 function config(lines: string): ConfigFile {
-  folder = makeProject({
+  makeFolder({
     "Pulumi.tst.yaml": `config:\n${lines}`,
     "apps/shop/berth.yaml": sampleManifest("shop"),
     "apps/redis/berth.yaml": sampleManifest("redis"),
@@ -90,7 +97,7 @@ describe("an app to promote", () => {
   const names = (choice: string | undefined): string[] =>
     promotableApps(choice, "tst", folder).map(({ manifest, path }) => `${manifest.name} ${path}`);
   beforeEach(() => {
-    folder = makeProject({
+    makeFolder({
       "Pulumi.dev.yaml": "config:\n  berth:apps:\n    - path: apps/shop\n      developerId: '01'\n",
       "Pulumi.tst.yaml": `config:\n  berth:apps:\n    - path: apps/ledger\n      image: ${image("1")}\n`,
       "apps/shop/berth.yaml": sampleManifest("shop"),
