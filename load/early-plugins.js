@@ -3,7 +3,7 @@ const { createRequire } = require("node:module");
 
 /**
  * Has the engine start plugins while this program is still being loaded. It starts each when something of its package is asked for the
- * first time, one after the other, and registers nothing meanwhile: a sixth of a preview.
+ * first time, one after the other, and registers nothing meanwhile: 0.13 s each.
  *
  * Only in a preview: an update touches nothing, and records nothing, before the configuration has been read and found right.
  * @param packages npm packages whose default provider the program uses.
