@@ -9,8 +9,11 @@ const GIVE_UP_MS = 30_000;
 /** An `up` starts and stops many containers at once: events this close together cost one comparison. */
 const GATHER_MS = 50;
 
-/** When part of the work failed for one stack, the rest is served meanwhile and that part tried again this soon. */
-const UNSETTLED_MS = 2_000;
+/**
+ * When part of the work failed for one stack, the rest is served meanwhile and that part tried again this soon. After events all is compared
+ * a second time, too: the engine tells of a container's end before it has taken it off its network, and lists it as running until then.
+ */
+const AGAIN_MS = 2_000;
 
 /**
  * Compares and repairs once.
@@ -19,7 +22,7 @@ const UNSETTLED_MS = 2_000;
 export type Synchronise = () => Promise<boolean>;
 
 /**
- * Calls `synchronise` after every (re)connection to the engine's events, after each event that can change a route, and every
+ * Calls `synchronise` after every (re)connection to the engine's events, twice after each event that can change a route, and every
  * `resyncSeconds`, until the signal aborts. Each error is logged, and tried again with growing pauses.
  * @throws Error when nothing has succeeded for half a minute, so that the engine starts the container anew.
  */
@@ -86,14 +89,15 @@ async function followOneConnection(
   try {
     while (!signal.aborted) {
       if (ended !== undefined) throw ended;
-      if (pending) await pause(GATHER_MS, signal);
+      const afterEvents = pending;
+      if (afterEvents) await pause(GATHER_MS, signal);
       pending = false;
-      const settled = await synchronise();
+      const settled = (await synchronise()) && !afterEvents;
       if (!pending && ended === undefined && !signal.aborted) {
         // Not AbortSignal.any: after a garbage collection its signal missed the abort (seen with Node 20.19; nodejs/node#65995 for newer ones).
         const nap = new AbortController();
         wake = () => nap.abort();
-        await pause(settled ? resyncSeconds * 1000 : UNSETTLED_MS, nap.signal);
+        await pause(settled ? resyncSeconds * 1000 : AGAIN_MS, nap.signal);
       }
     }
   } finally {

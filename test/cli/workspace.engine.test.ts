@@ -16,7 +16,8 @@ afterAll(() => lab.dispose());
 /** What the tab key shows after `berth workspace open`. */
 const completed = async (): Promise<string[]> => {
   const { stdout } = await laptop.berth("complete", "--", "workspace", "open", "");
-  return stdout.split("\n").filter((line) => line !== "" && !/^(:|-)/.test(line));
+  const words = stdout.split("\n").map((line) => line.split("\t")[0] ?? "");
+  return words.filter((word) => word !== "" && !/^(:|-)/.test(word));
 };
 
 const inside = (...command: string[]): Promise<string> => lab.cli.host("exec", container, ...command);

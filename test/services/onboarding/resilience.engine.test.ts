@@ -47,7 +47,7 @@ describe("a replica that is killed", () => {
     const victim = await lab.replica();
     const pin = await lab.pin("04");
     await lab.sql(`CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS
-      $$ BEGIN IF NEW.developer_id = '04' THEN PERFORM pg_sleep(2); END IF; RETURN NULL; END $$;
+      $$ BEGIN IF NEW.developer_id = '04' THEN PERFORM pg_sleep(1.5); END IF; RETURN NULL; END $$;
       CREATE CONSTRAINT TRIGGER slow_commit AFTER INSERT ON certificate DEFERRABLE INITIALLY DEFERRED
       FOR EACH ROW EXECUTE FUNCTION slowly()`);
     const csr = newCsr();
