@@ -8,6 +8,7 @@ import { madeIdentity } from "../cli/operator/made-identity";
 import { makeCheckout, type Checkout, type CommandResult } from "../support/checkout";
 import { freePort } from "../support/free-port";
 import { listEngine } from "../support/engine-listing";
+import { INTERRUPT_IN_UPDATE } from "../support/interrupt-in-update";
 import { OwnEngine } from "../support/own-engine";
 import { ask, askUntil } from "../support/web";
 
@@ -222,13 +223,9 @@ describe("a secret that an app names", () => {
 
   it("is a file in the container; Ctrl-C on the way leaves no lock, and the next command goes on", async () => {
     expect(await set("first")).toMatchObject({ exitCode: 0 });
-    const [node = "", ...words] = await berthWords("run", "shop", "--env", "tst");
-    const interrupted = await checkout.run("timeout", [
-      "--preserve-status",
-      "--signal=INT",
-      "12",
-      node,
-      ...words,
+    const interrupted = await checkout.run("bash", [
+      ...["-c", INTERRUPT_IN_UPDATE, path.join(checkout.folder, ".berth/interrupted.log")],
+      ...(await berthWords("run", "shop", "--env", "tst")),
     ]);
     expect(interrupted.exitCode).toBe(130);
     expect(interrupted.stderr).toMatch(
