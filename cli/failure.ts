@@ -4,6 +4,7 @@ export const EXIT = { ok: 0, failed: 1, usage: 2, refused: 3, unreachable: 4 } a
 /** Signals that end a command, and the exit code that a shell gives for them. */
 export const ENDED_BY = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 export type EndSignal = keyof typeof ENDED_BY;
+export const END_SIGNALS = Object.keys(ENDED_BY) as EndSignal[];
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT] | (typeof ENDED_BY)[EndSignal];
 

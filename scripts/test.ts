@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { z } from "zod";
 import { fillBuildCache } from "../test/support/built-images";
-import { gates, runGate } from "./lib/gates";
+import { gates, runGate, type GateResult } from "./lib/gates";
 import { logFolder, projectRoot } from "./lib/paths";
 import { main } from "./lib/steps";
 
@@ -20,16 +20,18 @@ const jestSummary = z.object({
   numPendingTests: z.number(),
 });
 
-async function runGates(): Promise<Tally> {
-  const tally = { passed: 0, failed: 0 };
-  for (const gate of gates) {
-    const { passed, output, seconds } = await runGate(gate);
-    process.stdout.write(
-      `${passed ? "PASS" : "FAIL"} check: ${gate.name} (${seconds.toFixed(1)} s)\n${passed ? "" : output}`,
-    );
-    tally[passed ? "passed" : "failed"] += 1;
-  }
-  return tally;
+async function runGates(): Promise<Tally[]> {
+  const tallies: Tally[] = [];
+  for (const gate of gates) tallies.push(told(`check: ${gate.name}`, await runGate(gate)));
+  return tallies;
+}
+
+/** Prints the result, with all its output where it is no good one. */
+function told(what: string, { passed, output, seconds }: GateResult): Tally {
+  process.stdout.write(
+    `${passed ? "PASS" : "FAIL"} ${what} (${seconds.toFixed(1)} s)\n${passed ? "" : output}`,
+  );
+  return passed ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
 /** Runs one jest project. A run that leaves no summary, or leaves tests out, counts as failed. */
@@ -58,17 +60,16 @@ async function runJest(project: string, workers: number): Promise<Tally> {
 /** Builds what the engine's tests start; a failure counts, and the tests that need the image say more. */
 async function buildImages(): Promise<Tally> {
   const startedMs = Date.now();
-  const failure = await fillBuildCache().then(
+  const output = await fillBuildCache().then(
     () => "",
     (error: unknown) => `${String(error)}\n`,
   );
-  const seconds = ((Date.now() - startedMs) / 1000).toFixed(1);
-  process.stdout.write(`${failure ? "FAIL" : "PASS"} images of the tests build (${seconds} s)\n${failure}`);
-  return failure ? { passed: 0, failed: 1 } : { passed: 1, failed: 0 };
+  const seconds = (Date.now() - startedMs) / 1000;
+  return told("images of the tests build", { passed: output === "", output, seconds });
 }
 
 main(async () => {
-  const tallies = [await runGates()];
+  const tallies = await runGates();
   // The engine's and the stacks' tests share one Docker engine with real builds: more than two at once only wait for each other.
   for (const [project, workers] of [
     ["unit", 2],

@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { parse, stringify } from "yaml";
 import { projectRoot, pulumiHome } from "../../scripts/lib/paths";
 import { timedOrThrow, type Finished } from "./command";
 
@@ -45,9 +46,13 @@ export class PulumiProject {
     return project;
   }
 
-  /** Types are stripped by program.js, as Berth's own program is loaded. */
+  /** By what Berth's own Pulumi.yaml says. */
   loadAsBerth(): void {
-    this.write("Pulumi.yaml", PROJECT_LOADED_AS_BERTH);
+    const own = parse(fs.readFileSync(path.join(projectRoot, "Pulumi.yaml"), "utf8")) as Record<
+      string,
+      unknown
+    >;
+    this.write("Pulumi.yaml", stringify({ name: "btest", main: own.main, runtime: own.runtime }));
   }
 
   /** Pulumi's own loader, ts-node, with its type check switched off. */
@@ -90,11 +95,6 @@ export class PulumiProject {
     fs.writeFileSync(path.join(this.folder, name), text);
   }
 }
-
-const PROJECT_LOADED_AS_BERTH = `name: btest
-main: program.js
-runtime: { name: nodejs, options: { typescript: false, nodeargs: --max-semi-space-size=32 --require ./load/compiled-code.js } }
-`;
 
 const PROJECT_LOADED_BY_TS_NODE = `name: btest
 runtime: { name: nodejs, options: { tsconfig: tsconfig.json } }

@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import { ENDED_BY, type EndSignal } from "../failure";
+import { END_SIGNALS, ENDED_BY, type EndSignal } from "../failure";
 import { note } from "../output";
 import { demultiplex } from "./demultiplex";
 import { Leash } from "./leash";
@@ -61,11 +61,10 @@ function passSignals(leash: Leash): { exitCode: () => number | undefined; stop: 
     });
     setTimeout(() => void leash.signal("KILL"), PATIENCE_MS).unref();
   };
-  const names = Object.keys(ENDED_BY) as EndSignal[];
-  for (const name of names) process.on(name, onSignal);
+  for (const name of END_SIGNALS) process.on(name, onSignal);
   return {
     exitCode: () => first && ENDED_BY[first],
-    stop: () => names.forEach((name) => process.removeListener(name, onSignal)),
+    stop: () => END_SIGNALS.forEach((name) => process.removeListener(name, onSignal)),
   };
 }
 

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
-import { ENDED_BY, EXIT, Failure, type EndSignal } from "../failure";
+import { END_SIGNALS, ENDED_BY, EXIT, Failure, type EndSignal } from "../failure";
 import type { Session } from "../session";
 
 /** What scripts/drive.ts of a checkout does. */
@@ -25,8 +25,6 @@ export interface WorkspaceRequest {
   name?: string;
   deleteData?: boolean;
 }
-
-const SIGNALS = Object.keys(ENDED_BY) as EndSignal[];
 
 /**
  * Has the checkout's own code do it, by its own npm packages: the program, its state, its lock and Pulumi's SDK are of one version
@@ -59,7 +57,7 @@ export async function drive(
     received = signal;
     child.kill(signal);
   };
-  for (const signal of SIGNALS) process.on(signal, passOn);
+  for (const signal of END_SIGNALS) process.on(signal, passOn);
   try {
     const ended = new Promise<number>((resolve, reject) => {
       child.once("error", reject);
@@ -72,7 +70,7 @@ export async function drive(
       received === undefined ? EXIT.failed : ENDED_BY[received],
     );
   } finally {
-    for (const signal of SIGNALS) process.off(signal, passOn);
+    for (const signal of END_SIGNALS) process.off(signal, passOn);
   }
 }
 

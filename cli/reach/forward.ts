@@ -1,6 +1,6 @@
 import * as net from "node:net";
 import { runningContainer } from "../exec/target";
-import { Failure } from "../failure";
+import { END_SIGNALS, Failure } from "../failure";
 import { note, printFact, type OutputOptions } from "../output";
 import { openSession, type Session } from "../session";
 import type { SettingFlags } from "../settings";
@@ -65,7 +65,7 @@ function appPort(app: string, { "berth.port": port }: Record<string, string>): n
 
 function signalled(): Promise<void> {
   return new Promise((resolve) => {
-    for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(name, () => resolve());
+    for (const name of END_SIGNALS) process.once(name, () => resolve());
   });
 }
 

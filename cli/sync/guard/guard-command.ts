@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import type { Duplex } from "node:stream";
 import { startExec } from "../../exec/start-exec";
-import { causeOf } from "../../failure";
+import { causeOf, END_SIGNALS } from "../../failure";
 import { openSession, type Session } from "../../session";
 import type { SettingFlags } from "../../settings";
 import { remoteNames } from "../names";
@@ -54,7 +54,7 @@ export async function guardCommand(flags: GuardFlags): Promise<void> {
   };
   const pruning = setInterval(prune, PRUNE_EVERY_MS);
   const beat = setInterval(() => hasPlace() || guard.stop(), BEAT_MS);
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => guard.stop());
+  for (const signal of END_SIGNALS) process.on(signal, () => guard.stop());
   log(`watching over the syncs of ${devId} (process ${process.pid})`);
   prune();
   try {
