@@ -113,6 +113,19 @@ describe("a name that becomes something else", () => {
     expect(keeper.look().removed).toEqual(["a/inside"]);
   });
 
+  it("keeps both where both go in the same millisecond", () => {
+    const now = new Date();
+    write({ a: "first" });
+    keeper.look();
+    remove("a");
+    const first = keeper.look(now);
+    write({ a: "second" });
+    keeper.look();
+    remove("a");
+    const second = keeper.look(now);
+    expect([inTrash(first, "a"), inTrash(second, "a")]).toEqual(["first", "second"]);
+  });
+
   it("a link is kept as a link", () => {
     fs.symlinkSync("nowhere", path.join(root, "link"));
     keeper.look();

@@ -29,7 +29,8 @@ it("reads what ps and Windows print", () => {
 
 it("ends them", async () => {
   const words = exec("btest-none-sync").split(" ").slice(1);
-  const child = spawn("sh", ["-c", "sleep 60; true", ...words], { stdio: "ignore" });
+  // It waits by itself: a child of its own would have its words, too, until it is another program.
+  const child = spawn("sh", ["-c", "read line; true", ...words], { stdio: ["pipe", "ignore", "ignore"] });
   const ended = once(child, "exit");
   expect(await endTransports("btest-none-sync")).toBe(1);
   expect((await ended)[1]).toBe("SIGKILL");

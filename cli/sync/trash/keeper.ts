@@ -48,7 +48,7 @@ export class Keeper {
     const changes: KeptChanges = { files: 0, removed: [], batch: undefined };
     if (!factsOf(this.root)?.isDirectory()) return changes;
     fs.mkdirSync(this.places.kept, { recursive: true, mode: 0o700 });
-    const batch = path.join(this.places.trash, batchName(now));
+    const batch = this.newBatch(now);
     const removed = (name: string): void => {
       const gone = this.intoTrash(name, batch);
       changes.removed.push(...gone);
@@ -61,6 +61,14 @@ export class Keeper {
       open.push(...folders);
     }
     return changes;
+  }
+
+  /** One that is not there yet: a second look within the same millisecond must not move things over those of the first. */
+  private newBatch(now: Date): string {
+    for (let timeMs = now.getTime(); ; timeMs += 1) {
+      const batch = path.join(this.places.trash, batchName(new Date(timeMs)));
+      if (!fs.existsSync(batch)) return batch;
+    }
   }
 
   private folder(folder: string, now: Date, removed: (name: string) => void): Folder {
