@@ -25,6 +25,8 @@ export type Action = "kept" | "started" | "created" | "replaced" | "healed";
 /** Another command, on this laptop or on another, may be at the same container: whoever is too late looks again. */
 const MOST_TRIES = 8;
 const PAUSE_MS = 150;
+/** What is made and not yet started has somebody at it who goes on, or was left by one that was killed: after this long it was. */
+const HALF_MADE_MS = 2_000;
 const STOP_SECONDS = 10;
 
 /**
@@ -44,7 +46,7 @@ export async function reconcile(
   let present = found ?? (await inspected(engine, wanted.spec.name));
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await step(engine, wanted, hash, present);
+      return await step(engine, wanted, hash, await whole(engine, present));
     } catch (error) {
       const isRace = isAbsent(error) || isConflict(error);
       if (!isRace || attempt === MOST_TRIES) throw error;
@@ -67,6 +69,23 @@ export async function inspected(
   }
 }
 
+/** A container after whoever is making it is done with it, or after a while; an unfinished one that is still there was left behind. */
+async function whole(
+  engine: Docker,
+  present: Docker.ContainerInspectInfo | undefined,
+): Promise<Docker.ContainerInspectInfo | undefined> {
+  const deadline = Date.now() + HALF_MADE_MS;
+  let now = present;
+  while (now && isHalfMade(now) && Date.now() < deadline) {
+    await sleep(PAUSE_MS);
+    now = await inspected(engine, now.Name.replace(/^\//, ""));
+  }
+  return now;
+}
+
+/** Created and never started: nobody knows whether it has its files. */
+const isHalfMade = ({ State }: Docker.ContainerInspectInfo): boolean => State.Status === "created";
+
 async function step(
   engine: Docker,
   wanted: Wanted,
@@ -77,14 +96,15 @@ async function step(
   refuseForeign(wanted.spec, present);
   const { State: state, Id: id } = present;
   const isSame = present.Config.Labels[SPEC_HASH_LABEL] === hash && present.Image === wanted.imageId;
-  const isHalfMade = state.Status === "created";
+  const isUnfinished = isHalfMade(present);
   if (isSame && state.Running && !state.Paused) return { action: "kept", id };
-  if (isSame && !isHalfMade && !state.Dead && (await isStarted(engine, present)))
+  if (isSame && !isUnfinished && !state.Dead && (await isStarted(engine, present)))
     return { action: "started", id };
   const own =
-    isHalfMade || present.Image !== wanted.imageId ? NO_VOLUMES : volumesToKeep(present, wanted.spec);
-  await removeWhole(engine, present, own);
-  const isHealed = isHalfMade || isSame;
+    isUnfinished || present.Image !== wanted.imageId ? NO_VOLUMES : volumesToKeep(present, wanted.spec);
+  // Without force the engine refuses one that another command has started since it was looked at.
+  await removeWhole(engine, present, { kept: own, force: !isUnfinished });
+  const isHealed = isUnfinished || isSame;
   return { action: isHealed ? "healed" : "replaced", id: await make(engine, wanted, hash, own) };
 }
 
@@ -148,16 +168,16 @@ function volumesToKeep(present: Docker.ContainerInspectInfo, { mounts }: Contain
 
 /**
  * Takes a container away with its own volumes; running or not. By id, so that nothing that came in its place meanwhile goes.
- * @param kept volumes that stay.
+ * @param options `kept`: volumes that stay; `force`: also where it was started since `present` was asked for.
  */
 export async function removeWhole(
   engine: Docker,
   present: Docker.ContainerInspectInfo,
-  kept: OwnVolumes = NO_VOLUMES,
+  { kept, force }: { kept: OwnVolumes; force: boolean } = { kept: NO_VOLUMES, force: true },
 ): Promise<void> {
   const container = engine.getContainer(present.Id);
   if (present.State.Running) await stopped(container);
-  await container.remove({ v: kept.size === 0, force: true });
+  await container.remove({ v: kept.size === 0, force });
   const stay = [...kept.values()];
   // The engine takes one that a predecessor had for a named one, and leaves it.
   const left = ownVolumes(present).filter(([, name]) => !stay.includes(name));

@@ -4,6 +4,7 @@ import { createContainerShell } from "../../services/provision/container-shell";
 import { lastLogLines } from "../../services/provision/last-log-lines";
 import { look } from "../../services/provision/settle";
 import type { LocalApp } from "../app/find-app";
+import { isAbsent, isConflict } from "../engine/failure";
 import { Failure } from "../failure";
 
 /** Whoever sits before it wants to see why, after some three seconds. */
@@ -72,12 +73,12 @@ export async function untilHealthy(
   if (!asked.aborted) await pauseOf(FIRST_LOOK_AFTER_MS, asked);
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.3, LONGEST_PAUSE_MS)) {
     if (isServed()) return;
-    const { problem, final } = await look(engine, shell, HOPELESS_RESTARTS);
+    const { problem, final } = await whileThere(name, look(engine, shell, HOPELESS_RESTARTS));
     if (problem === undefined) return;
     const passedMs = Date.now() - startedMs;
     if (final === true || passedMs > seconds * 1_000) {
       const when = final === true ? "" : ` after ${seconds} s`;
-      const log = await lastLogLines(engine, container.id);
+      const log = await whileThere(name, lastLogLines(engine, container.id));
       throw new Failure(`${name} is not healthy${when}: ${problem}. ${advice}\n${log}`);
     }
     if (!isTold && passedMs > TELL_AFTER_MS) {
@@ -86,6 +87,18 @@ export async function untilHealthy(
     }
     await pauseOf(pause, asked);
   }
+}
+
+/** An answer about a container. @throws Failure where the container is gone, or going (the engine has no logs of it then). */
+async function whileThere<Answer>(name: string, answer: Promise<Answer>): Promise<Answer> {
+  return answer.catch((error: unknown) => {
+    if (!isAbsent(error) && !isConflict(error)) throw error;
+    throw new Failure(
+      `${name} was taken away or replaced by another command while this one waited for it; run this again where it is to be as this one wants it`,
+      undefined,
+      { cause: error },
+    );
+  });
 }
 
 /** Shorter where the proxy tells something meanwhile. */
