@@ -1,7 +1,8 @@
 // Makes sure that a Docker engine answers: `scripts/engine [environment]`. One that answers is used as it is, and one that the
 // environment's config names is nobody's to start here; otherwise, as root and unless BERTH_START_ENGINE=no, Debian's engine is
 // installed and started.
-import { engineAddress, engineObstacle } from "./engine-parts/answers";
+import Docker from "dockerode";
+import { engineAddress, engineObstacle, refuseLockedUp } from "./engine-parts/answers";
 import { installEngine, startDaemon, startService } from "./engine-parts/start";
 import { connectStackEngine, namesEngine } from "./lib/stack-engine";
 import { environmentArgument, main, step } from "./lib/steps";
@@ -21,12 +22,14 @@ main(async () => {
   endCommandsOnSignals();
   const environment = environmentArgument();
   if (namesEngine(environment)) {
-    const { host } = await connectStackEngine(environment);
+    const { host, docker } = await connectStackEngine(environment);
+    await refuseLockedUp(docker, host);
     process.stderr.write(`Docker engine: answers at ${host}\n`);
     return;
   }
   const obstacle = await engineObstacle();
   if (obstacle === undefined) {
+    await refuseLockedUp(new Docker(), engineAddress(process.env));
     process.stderr.write(`Docker engine: answers at ${engineAddress(process.env)}\n`);
     return;
   }

@@ -3,6 +3,9 @@ import { openSession, type Session } from "../session";
 import { readSettings, type Settings, type SettingFlags } from "../settings";
 import type { Finding } from "./check";
 
+/** An engine or a gateway that stopped answering is what a check is to tell of, not to wait for. */
+const SILENCE_MS = 30_000;
+
 /** What checks look at; what cannot be had is asked once. */
 export class Diagnosis {
   readonly settings: Settings;
@@ -14,7 +17,10 @@ export class Diagnosis {
 
   /** With a usable identity. Renews one that is due, as every command does. */
   session(): Promise<Session> {
-    return (this.opened ??= openSession(this.flags));
+    return (this.opened ??= openSession(this.flags).then((session) => {
+      (session.engine.modem as { timeout?: number }).timeout = SILENCE_MS;
+      return session;
+    }));
   }
 
   /** Looks at what needs the gateway; skipped where there is no identity or no answer, which checks of their own tell. */

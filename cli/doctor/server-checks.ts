@@ -1,4 +1,5 @@
 import { sharedName } from "../../spec/names";
+import { networksOf } from "../engine/networks";
 import { sharedServices } from "../operator/shared-services";
 import { ask } from "../server/https";
 import { ok, type Check } from "./check";
@@ -50,7 +51,14 @@ export const network: Check = {
   look: (diagnosis) =>
     diagnosis.withServer(async ({ engine }, { prefix }) => {
       const name = sharedName({ prefix, environment: "dev" }, "network");
-      const networks = await engine.listNetworks({ filters: { name: [name] } });
+      const networks = await networksOf(engine, name);
+      if (networks === undefined) {
+        return {
+          state: "fail",
+          what: "the engine answers, but says nothing of its networks: it has locked itself up",
+          fix: "tell the operator: the runbook has what to do where `docker network ls` never ends",
+        };
+      }
       if (networks.some(({ Name }) => Name === name)) return ok(`${name} is there`);
       return {
         state: "fail",

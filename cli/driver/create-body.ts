@@ -4,6 +4,9 @@ import type { ContainerSpec, SpecMount } from "../../spec/container-spec";
 /** What a container is told apart by: a container without it was not made by this driver. */
 export const SPEC_HASH_LABEL = "org.berth.spec-hash";
 
+/** Of a volume without a name that the engine fills from the image: whatever is in it can be had again. */
+export const FROM_IMAGE_LABEL = "org.berth.from-image";
+
 const MIB = 1024 * 1024;
 const SECOND = 1e9;
 const STOP_SECONDS = 15;
@@ -93,5 +96,6 @@ function mountOf({ type, source, target, readOnly, copiesImage }: SpecMount): Do
     Target: target,
     ...(readOnly && { ReadOnly: true }),
     ...(type === "volume" && !copiesImage && { VolumeOptions: { NoCopy: true } }),
+    ...(copiesImage && source === undefined && { VolumeOptions: { Labels: { [FROM_IMAGE_LABEL]: "true" } } }),
   } as Docker.MountSettings;
 }

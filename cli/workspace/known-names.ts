@@ -1,5 +1,7 @@
 import * as path from "node:path";
+import { causeOf } from "../failure";
 import { privateFolder, readIfThere, writePrivate } from "../files";
+import { note } from "../output";
 import type { Settings } from "../settings";
 import type { Place, PlaceName } from "./place";
 
@@ -15,9 +17,14 @@ export function workspaceNames(owner: Owner): string[] {
 export function remembering(place: Place, on: PlaceName, owner: Owner): Place {
   const file = fileOf(owner);
   const change = (names: (known: string[]) => string[]): void => {
-    const known = read(file);
-    privateFolder(path.dirname(file));
-    writePrivate(file, JSON.stringify({ ...known, [on]: names(known[on] ?? []) }));
+    try {
+      const known = read(file);
+      privateFolder(path.dirname(file));
+      writePrivate(file, JSON.stringify({ ...known, [on]: names(known[on] ?? []) }));
+    } catch (error) {
+      // What was asked for is done: it must not be called failed for what the tab key shows.
+      note(`the tab key will not know of it, since ${file} cannot be written: ${causeOf(error)}`);
+    }
   };
   const add = (name: string): void => change((known) => [...new Set([...known, name])]);
   return {

@@ -1,4 +1,5 @@
 import Docker from "dockerode";
+import { networksOf } from "../../cli/engine/networks";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const PING_TIMEOUT_MS = 5_000;
@@ -17,6 +18,19 @@ export async function engineObstacle(): Promise<string | undefined> {
   } catch (error) {
     return (error as Error).message;
   }
+}
+
+/**
+ * Nothing that is begun on such an engine would end.
+ * @param withinMs for tests
+ * @throws Error where it answers, but says nothing of its networks.
+ */
+export async function refuseLockedUp(engine: Docker, address: string, withinMs?: number): Promise<void> {
+  if ((await networksOf(engine, "bridge", withinMs)) !== undefined) return;
+  throw new Error(
+    `the Docker engine at ${address} answers, but says nothing of its networks: it has locked itself up, and nothing that is begun there would end. ` +
+      "Start it again; docs/runbook.md has how (`docker network ls` never ends)",
+  );
 }
 
 /** Waits until the engine answers. Returns the obstacle that is left after `waitMs`, or as soon as `hasEnded` says it is no use. */

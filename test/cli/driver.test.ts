@@ -34,7 +34,11 @@ describe("a create request", () => {
   it("never fills the source's volume from the image, and fills what the image keeps", () => {
     expect(createBody(spec, details).HostConfig?.Mounts).toEqual([
       { Type: "volume", Source: "berth-dev-01-shop-source", Target: "/app", VolumeOptions: { NoCopy: true } },
-      { Type: "volume", Target: "/app/node_modules" },
+      {
+        Type: "volume",
+        Target: "/app/node_modules",
+        VolumeOptions: { Labels: { "org.berth.from-image": "true" } },
+      },
     ]);
   });
 

@@ -33,6 +33,15 @@ export interface StartOptions {
   command?: string[];
 }
 
+export interface BuildOptions {
+  target?: string;
+  runtimeImage?: string;
+  /** Default: the folder's name. */
+  tag?: string;
+  /** Build arguments beyond those that every build has. */
+  args?: Record<string, string>;
+}
+
 /**
  * Real images, containers, volumes and networks for one test file, all named `btest-<random>-…` and removed by `dispose`. Containers start
  * as Berth starts them: every capability dropped, no new privileges, limits on memory and processes.
@@ -54,15 +63,13 @@ export class Workbench {
   }
 
   /** Builds an image from a folder, by default below the project; the layers stay in the builder's cache for the next test file. */
-  async build(
-    folder: string,
-    options: { target?: string; runtimeImage?: string; tag?: string } = {},
-  ): Promise<string> {
+  async build(folder: string, options: BuildOptions = {}): Promise<string> {
     const image = `${this.prefix}-${options.tag ?? path.basename(folder)}`;
     const buildArgs = { BERTH_EXTRA_CA_IMAGE: await this.extraCaImage() };
     const args = Object.entries({
       ...buildArgs,
       ...(options.runtimeImage ? { BERTH_RUNTIME_IMAGE: options.runtimeImage } : {}),
+      ...options.args,
     }).flatMap(([name, value]) => ["--build-arg", `${name}=${value}`]);
     const target = options.target ? ["--target", options.target] : [];
     await this.succeed(["build", "--tag", image, ...args, ...target, path.resolve(projectRoot, folder)]);

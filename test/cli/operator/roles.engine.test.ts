@@ -241,6 +241,8 @@ describe("berth doctor", () => {
     await make("shop", ...label("org.berth.spec-hash=1"), ...label("berth.app=shop"));
     await make("shop-once-1", ...label("org.berth.throw-away=shop-once"));
     await make("own");
+    const volume = (...more: string[]): Promise<string> => lab.host("volume", "create", ...own, ...more);
+    const [packages, data] = [await volume(...label("org.berth.from-image=true")), await volume()];
     // Nobody makes the engine's clock go faster; what is looked at is the age that the command sees.
     const later = { ...developer.environment, NODE_OPTIONS: `--import ${laterBy(20 * 60_000)}` };
     const doctor = async (...words: string[]): Promise<Report["checks"][number] | undefined> => {
@@ -255,8 +257,11 @@ describe("berth doctor", () => {
     expect((await doctor())?.what).toMatch(/left by a command that was ended: .*shop/);
     expect(await doctor("--fix")).toMatchObject({
       state: "ok",
-      mended: expect.stringMatching(/removed .*shop-once-1/) as string,
+      mended: expect.stringMatching(/removed .*shop-once-1.*, volume [0-9a-f]{12}$/) as string,
     });
+    const volumes = (await lab.host("volume", "ls", "--quiet")).split("\n");
+    expect(volumes).toContain(data);
+    expect(volumes).not.toContain(packages);
     const left = await lab.host(
       "ps",
       "-a",

@@ -18,16 +18,16 @@ export interface SshOptions {
 export class WorkspaceLab {
   readonly bench = new Workbench();
   private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), "btest-workspace-"));
-  private readonly idle: string[] = [];
+  private readonly started: string[] = [];
   private readonly auditFolder = path.join(this.folder, "audit");
   readonly keyFile = path.join(this.folder, "key");
 
-  /** Builds a stage with today's program in it. */
-  async build(target: "remote" | "full"): Promise<string> {
+  /** Builds a stage with today's program in it; `args` are the choices that its Dockerfile leaves. */
+  async build(target: "remote" | "full", args: Record<string, string> = {}): Promise<string> {
     const bundle = bundles(["services"]).find(({ source }) => source === "services/workspace");
     if (bundle === undefined) throw new Error("services/workspace has no main.ts");
     await ensureBundle(bundle);
-    return this.bench.build("images/workspace", { target, tag: `workspace-${target}` });
+    return this.bench.build("images/workspace", { target, tag: `workspace-${target}`, args });
   }
 
   /** Starts a workspace and waits until its health check succeeds; returns its container. */
@@ -44,13 +44,31 @@ export class WorkspaceLab {
   }
 
   /** Starts a container that only waits, with the capabilities of a build. */
-  async startIdle(suffix: string, image: string): Promise<string> {
+  startIdle(suffix: string, image: string): Promise<string> {
+    return this.run(suffix, ["--user", "0", "--entrypoint", "sleep", image, "600"]);
+  }
+
+  /** Starts a workspace as root, which becomes its user by itself; `flags` are for `docker run`. */
+  async startAsRoot(suffix: string, image: string, flags: string[]): Promise<string> {
+    const spec = { name: "probe", authorizedKeys: [await this.publicKey()] };
+    const workspace = ["--env", `BERTH_WORKSPACE=${JSON.stringify(spec)}`];
+    const container = await this.run(suffix, ["--user", "0", ...workspace, ...flags, image]);
+    await this.untilHealthy(container);
+    return container;
+  }
+
+  private async run(suffix: string, args: string[]): Promise<string> {
     const name = `${this.bench.prefix}-${suffix}`;
-    this.idle.push(name);
-    const run = ["run", "--detach", "--name", name, "--user", "0", "--entrypoint", "sleep", image, "600"];
-    const { exitCode, stderr } = await this.bench.docker(run);
+    this.started.push(name);
+    const { exitCode, stderr } = await this.bench.docker(["run", "--detach", "--name", name, ...args]);
     if (exitCode !== 0) throw new Error(`${name} could not be started: ${stderr}`);
     return name;
+  }
+
+  /** A container's own address on the engine's default network. */
+  async addressOf(container: string): Promise<string> {
+    const format = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}";
+    return (await this.bench.docker(["inspect", "--format", format, container])).stdout.trim();
   }
 
   /** Runs ssh (or sftp) against a container; `options` are for its `-o`, `flags` anything else. */
@@ -88,7 +106,7 @@ export class WorkspaceLab {
   }
 
   async dispose(): Promise<void> {
-    for (const container of this.idle) await this.bench.remove(container);
+    for (const container of this.started) await this.bench.remove(container);
     await this.bench.dispose();
     fs.rmSync(this.folder, { recursive: true, force: true });
   }
