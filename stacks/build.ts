@@ -10,7 +10,8 @@ import type { Scope } from "../spec/names";
 import { appSecrets } from "./app-secrets";
 import { declareApps } from "./apps";
 import { engineProvider } from "./engine";
-import { hostAccess, ownerOfHost, type HostAccess } from "./host";
+import { hostAccess, ownerOfHost } from "./host";
+import type { HostAccess } from "./host-access";
 import { checkLocalImages, neededImages } from "./image-check";
 import { stackOutputs, type StackOutputs } from "./outputs";
 

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { CertificateAuthority } from "../components/certificate-authority";
 import { IssuedCertificate } from "../components/issued-certificate";
 import type { BerthConfig } from "../config/schema";
-import type { HostAccess } from "./host";
+import type { HostAccess } from "./host-access";
 
 /** The CA of a host, a certificate for its servers, and one for each request of a client in the config. */
 export function issueCertificates(

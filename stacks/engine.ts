@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { EngineAddress } from "../config/engine-address";
-import type { RegistryAccess } from "./host";
+import type { RegistryAccess } from "./host-access";
 
 /** The engine that everything of the stack runs on. It is asked when it is needed, so that a preview works without one. */
 export function engineProvider(engine: EngineAddress, registry: RegistryAccess | undefined): docker.Provider {

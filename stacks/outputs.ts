@@ -4,7 +4,7 @@ import type { IdentityServices } from "../components/identity-services";
 import type { InfraServices } from "../components/infra-services";
 import type { SharedNetwork } from "../components/shared-network";
 import type { BerthConfig } from "../config/schema";
-import type { HostAccess } from "./host";
+import type { HostAccess } from "./host-access";
 
 /** What a stack exports: docs/outputs.md. */
 export interface StackOutputs {

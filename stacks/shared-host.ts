@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { HostAccess } from "./host";
+import type { HostAccess } from "./host-access";
 import type { StackOutputs } from "./outputs";
 
 const NEEDED = ["proxyUrl", "caCertPem", "registryAddress", "registryUsername", "registryPassword"] as const;

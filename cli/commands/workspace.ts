@@ -1,8 +1,7 @@
 import { Option, type Command } from "commander";
 import type { CreateFlags } from "../workspace/create-command";
 import type { DestroyFlags } from "../workspace/change-commands";
-import type { WorkspaceFlags } from "../workspace/place";
-import type { SshFlags } from "../workspace/ssh/ssh-command";
+import type { SshFlags, WorkspaceFlags } from "../workspace/place";
 import type { SettingFlags } from "../settings";
 import { checkoutOption } from "./operator";
 import { examples, withPlace, withSettings, withWorkspace } from "./options";

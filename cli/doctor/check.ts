@@ -1,17 +1,6 @@
 import { causeOf } from "../failure";
 import type { Diagnosis } from "./diagnosis";
-
-/** What a check found. */
-export interface Finding {
-  /** "skipped": it needs what an earlier check found missing. */
-  state: "ok" | "warn" | "fail" | "skipped";
-  /** What is so. */
-  what: string;
-  /** What to do about it. */
-  fix?: string;
-  /** Does it, where that loses nothing; says what it did. */
-  mend?: () => Promise<string>;
-}
+import type { Finding } from "./finding";
 
 export interface Check {
   name: string;
@@ -27,8 +16,6 @@ export interface Result {
   /** What --fix did about it. */
   mended?: string;
 }
-
-export const ok = (what: string): Finding => ({ state: "ok", what });
 
 /**
  * Runs checks one after the other: a later one may need what an earlier one mended.

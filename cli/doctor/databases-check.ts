@@ -1,5 +1,6 @@
 import { DATABASES_PATH, databaseSizes } from "../../spec/gateway-api";
-import { ok, type Check } from "./check";
+import type { Check } from "./check";
+import { ok } from "./finding";
 
 const MIB = 1024 * 1024;
 

@@ -1,7 +1,7 @@
 import type { ServerSettings } from "../../spec/gateway-api";
 import { openSession, type Session } from "../session";
 import { readSettings, type Settings, type SettingFlags } from "../settings";
-import type { Finding } from "./check";
+import type { Finding } from "./finding";
 
 /** An engine or a gateway that stopped answering is what a check is to tell of, not to wait for. */
 const SILENCE_MS = 30_000;

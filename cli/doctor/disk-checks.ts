@@ -2,7 +2,8 @@ import * as fs from "node:fs";
 import { isAbsent } from "../engine/failure";
 import { remoteNames, STATE_FOLDER } from "../sync/names";
 import { runInside } from "../sync/remote/inside";
-import { ok, type Check, type Finding } from "./check";
+import type { Check } from "./check";
+import { ok, type Finding } from "./finding";
 
 const MIB = 1024 * 1024;
 const WARN_MIB = 1_024;

@@ -4,7 +4,8 @@ import { endOf } from "../identity/pair";
 import { IdentityStore } from "../identity/store";
 import { roleIn } from "../operator/role";
 import { required } from "../settings";
-import { ok, type Check } from "./check";
+import type { Check } from "./check";
+import { ok } from "./finding";
 import { dateOf } from "./server-date";
 
 const ONBOARD = "onboard with a PIN from the operator: berth dev init --dev-id … --server … --pin …";

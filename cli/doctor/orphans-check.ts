@@ -2,7 +2,8 @@ import type Docker from "dockerode";
 import { appNames } from "../app/find-app";
 import { FROM_IMAGE_LABEL, SPEC_HASH_LABEL } from "../driver/create-body";
 import { THROW_AWAY_LABEL } from "../exec/throw-away";
-import { ok, type Check } from "./check";
+import type { Check } from "./check";
+import { ok } from "./finding";
 
 /** Younger ones may be at work still. */
 const OLD_SECONDS = 600;

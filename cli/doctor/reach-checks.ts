@@ -1,7 +1,8 @@
 import { lookup } from "node:dns/promises";
 import { findOnPath } from "../../scripts/toolchain-parts/files";
 import { isReachable } from "../reach/reachable";
-import { ok, type Check } from "./check";
+import type { Check } from "./check";
+import { ok } from "./finding";
 
 const TUNNEL = "berth open <app> and berth forward <app> need no name and no port of the proxy";
 

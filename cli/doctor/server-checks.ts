@@ -2,7 +2,8 @@ import { sharedName } from "../../spec/names";
 import { networksOf } from "../engine/networks";
 import { sharedServices } from "../operator/shared-services";
 import { ask } from "../server/https";
-import { ok, type Check } from "./check";
+import type { Check } from "./check";
+import { ok } from "./finding";
 
 /** The oldest Engine API that berth speaks: Docker 20.10. */
 const OLDEST_API = [1, 41] as const;

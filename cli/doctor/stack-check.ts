@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { findCheckout } from "../operator/checkout";
 import { drive } from "../operator/drive";
-import { ok, type Check } from "./check";
+import type { Check } from "./check";
+import { ok } from "./finding";
 
 const states = z.array(z.object({ service: z.string(), container: z.string(), state: z.string() }));
 

@@ -6,7 +6,8 @@ import { causeOf } from "../failure";
 import { note } from "../output";
 import { syncStates } from "../sync/states";
 import { mutagenOf } from "../sync/sync-session";
-import { ok, type Check } from "./check";
+import type { Check } from "./check";
+import { ok } from "./finding";
 
 /** A daemon that was just started does not listen yet. */
 const LISTENS_WITHIN_MS = 5_000;

@@ -14,6 +14,12 @@ export interface WorkspaceFlags extends SettingFlags, OutputOptions {
   checkout?: string;
 }
 
+/** Options of what connects by SSH. */
+export interface SshFlags extends WorkspaceFlags {
+  /** File of the private key to log in with; default OpenSSH's own choice. */
+  key?: string;
+}
+
 /** A workspace that answers. */
 export interface WorkspaceFact {
   workspace: string;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { KNOWN_SECRETS } from "../../spec/workspace/in-container";
-import type { CloudWorkspaceArgs } from "../cloud-workspace";
+import type { CloudWorkspaceArgs } from "./cloud-workspace-args";
 import { regionName } from "./names";
 
 /** One variable's value; the kernel takes no longer one (MAX_ARG_STRLEN), and Azure gives no file that is not secret. */

@@ -1,6 +1,6 @@
 import * as authorization from "@pulumi/azure-native/authorization";
 import type * as pulumi from "@pulumi/pulumi";
-import type { CloudWorkspaceArgs } from "../cloud-workspace";
+import type { CloudWorkspaceArgs } from "./cloud-workspace-args";
 import { azureHostName, azureNames, regionName, type AzureNames } from "./names";
 import type { CloudData } from "./storage";
 

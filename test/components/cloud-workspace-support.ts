@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { CloudWorkspace, type CloudWorkspaceArgs } from "../../components/cloud-workspace";
+import type { CloudWorkspaceArgs } from "../../components/azure/cloud-workspace-args";
+import { CloudWorkspace } from "../../components/cloud-workspace";
 import { workspaceSpec } from "../../spec/workspace/workspace-spec";
 import { MockedProgram, type ProviderFunctions, type ProviderOutputs } from "../support/pulumi-mocks";
 

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ContainerGroupArgs } from "@pulumi/azure-native/containerinstance";
 import { imageReference } from "../../components/azure/registry";
-import type { CloudWorkspaceArgs } from "../../components/cloud-workspace";
+import type { CloudWorkspaceArgs } from "../../components/azure/cloud-workspace-args";
 import { judgeResource } from "../../policy/rules";
 import { STOPPED_MARKER } from "../../spec/workspace/in-container";
 import { workspaceSpec } from "../../spec/workspace/workspace-spec";

@@ -5,8 +5,7 @@ import { requiredCheckout } from "../../operator/checkout";
 import { drive, type WorkspaceRequest } from "../../operator/drive";
 import { openSession, type Session } from "../../session";
 import { workspaceSecrets } from "../local/files";
-import type { Destroyed, ListedWorkspace, Place, WorkspaceFact, WorkspaceFlags } from "../place";
-import type { SshFlags } from "../ssh/ssh-command";
+import type { Destroyed, ListedWorkspace, Place, SshFlags, WorkspaceFact, WorkspaceFlags } from "../place";
 
 const madeSchema = z.object({
   url: z.string(),

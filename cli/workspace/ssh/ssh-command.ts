@@ -2,12 +2,8 @@ import { spawn } from "node:child_process";
 import { causeOf, EXIT, Failure } from "../../failure";
 import { openSession } from "../../session";
 import { refuseElsewhere } from "../place-of";
-import type { WorkspaceFlags } from "../place";
+import type { SshFlags } from "../place";
 import { sshOptions } from "./ssh-options";
-
-export interface SshFlags extends WorkspaceFlags {
-  key?: string;
-}
 
 /** `berth workspace ssh`: OpenSSH's own client, through the gateway. Ends with its exit code. */
 export async function sshCommand(name: string, command: string[], flags: SshFlags): Promise<void> {

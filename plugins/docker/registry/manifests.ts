@@ -1,20 +1,9 @@
 /** Image manifests in a registry, by the Distribution API (distribution/distribution, docs/spec/api.md). */
 import { createHash } from "node:crypto";
 import { parseImageName, type ImageName } from "../engine/image-name";
-import type { RegistryLogin } from "../engine/registry-auth";
+import type { RegistryAccess } from "./access";
 import { sendRequest, type HttpAnswer, type HttpRequest } from "./http";
 import { fetchToken, parseChallenge } from "./token";
-
-export interface RegistryAccess {
-  /** `https://registry.example.com`, without a path. */
-  baseUrl: string;
-  login?: RegistryLogin;
-  /** Accept any certificate (insecureSkipVerify). */
-  insecure: boolean;
-  /** Accept certificates of this CA only. */
-  caPem?: string;
-  signal?: AbortSignal;
-}
 
 const MANIFEST_TYPES = [
   "application/vnd.docker.distribution.manifest.v2+json",

@@ -1,6 +1,6 @@
 /** Bearer tokens of registries (distribution/distribution, docs/spec/auth/token.md). */
 import { sendRequest } from "./http";
-import type { RegistryAccess } from "./manifests";
+import type { RegistryAccess } from "./access";
 
 export interface Challenge {
   realm: string;

@@ -3,7 +3,7 @@ import { endOfDatabases } from "../../../spec/names";
 import type { OwnAnswer } from "../rules/types";
 import type { GatewaySettings } from "../settings";
 import { Grants } from "./grants";
-import type { OwnRequest, OwnRoute } from "./index";
+import type { OwnRequest, OwnRoute } from "./own-route";
 import { canGive } from "./settings-answer";
 import { Turns } from "./turns";
 

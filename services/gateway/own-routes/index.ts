@@ -3,9 +3,10 @@ import { checkHeaders, refusalOf } from "../rules";
 import { parseJsonBody } from "../rules/json-body";
 import { malformed, refuse } from "../rules/refusals";
 import { parseTarget } from "../rules/request-target";
-import type { Caller, EngineLookup, Incoming, OwnAnswer, Refusal, RoutePlan } from "../rules/types";
+import type { Incoming, OwnAnswer, Refusal, RoutePlan } from "../rules/types";
 import type { GatewaySettings } from "../settings";
 import { DatabasesRoute } from "./databases";
+import type { OwnRoute } from "./own-route";
 import { ServiceAccessRoute } from "./service-access";
 import { ThrowAwayAccessRoutes } from "./throw-away-access";
 import { settingsFor } from "./settings-answer";
@@ -15,21 +16,6 @@ export { sendOwnAnswer } from "./send";
 /** Everything below it is answered by the gateway; the engine has no such path. */
 const OWN = "/berth/";
 const LARGEST_BODY = 4096;
-
-/** A route that the gateway answers itself. */
-export interface OwnRoute {
-  method: "GET" | "POST";
-  path: string;
-  /** @throws Refused, EngineUnreachable */
-  decide(request: OwnRequest, engine: EngineLookup): Promise<OwnAnswer>;
-}
-
-/** A request for an own route. */
-export interface OwnRequest {
-  caller: Caller;
-  /** Parsed JSON; undefined without a body. */
-  body: unknown;
-}
 
 /** The routes that are not the engine's. Whoever is let in at all may use them, each for their own things only. */
 export interface OwnRoutes {

@@ -23,7 +23,7 @@ import { inspectedContainer } from "../rules/engine-objects";
 import { malformed, refuse } from "../rules/refusals";
 import type { EngineLookup, OwnAnswer, Refusal } from "../rules/types";
 import { readSecretFile, type GatewaySettings } from "../settings";
-import type { OwnRequest, OwnRoute } from "./index";
+import type { OwnRequest, OwnRoute } from "./own-route";
 import { parseBody } from "./body";
 import { Grants } from "./grants";
 import { canGive } from "./settings-answer";

@@ -16,7 +16,7 @@ import type { Caller, EngineLookup, OwnAnswer, Refusal } from "../rules/types";
 import { readSecretFile, type GatewaySettings } from "../settings";
 import { parseBody } from "./body";
 import type { GrantableService } from "./grants";
-import type { OwnRequest, OwnRoute } from "./index";
+import type { OwnRequest, OwnRoute } from "./own-route";
 import { ThrowAwayAccounts } from "./throw-away-accounts";
 import { isThrowAwayOf, newThrowAwayId } from "./throw-away-id";
 import { Turns } from "./turns";

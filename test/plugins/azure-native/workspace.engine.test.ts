@@ -1,7 +1,8 @@
 // Contract tests: a CloudWorkspace under the real Pulumi engine, against the emulation of Azure, whose containers are real.
 import * as pulumi from "@pulumi/pulumi";
 import type { Stack } from "@pulumi/pulumi/automation";
-import { CloudWorkspace, type CloudWorkspaceArgs } from "../../../components/cloud-workspace";
+import type { CloudWorkspaceArgs } from "../../../components/azure/cloud-workspace-args";
+import { CloudWorkspace } from "../../../components/cloud-workspace";
 import { definition } from "../../../plugins/azure-native/definition";
 import { workspaceSpec } from "../../../spec/workspace/workspace-spec";
 import { startPluginStack, type PluginStack } from "../../support/plugin-stack";
