@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
+import { startHijacked } from "../../services/provision/hijacked-exec";
 
 /** A command to start in a running container. */
 export interface ExecRequest {
@@ -34,10 +35,7 @@ export async function startExec(container: Docker.Container, request: ExecReques
     AttachStderr: true,
     ...(terminal && { DetachKeys: DETACH_KEYS }),
   });
-  // dockerode would send its own options along, which the gateway takes for unknown fields of the request.
-  const options = { hijack: true, stdin: true, _body: { Detach: false, Tty: terminal } };
-  const stream = await exec.start(options);
-  return { exec, stream };
+  return { exec, stream: await startHijacked(exec, { terminal }) };
 }
 
 /** How long the engine may take to write down the end of a command whose output has ended. */

@@ -70,7 +70,9 @@ export async function withThrowAway<Result>(
  * attached too (Docker Engine API, ContainerAttach).
  */
 async function holdInput(container: Docker.Container): Promise<Duplex> {
-  const line = (await container.attach({ stream: true, stdin: true, stdout: true, hijack: true })) as Duplex;
+  // With `stdin` beside them dockerode never ends a request that the engine refuses, see startHijacked.
+  const options = { hijack: true, _query: { stream: true, stdin: true, stdout: true }, _body: {} };
+  const line = (await container.attach(options)) as Duplex;
   line.on("error", () => undefined);
   return line.resume();
 }

@@ -77,6 +77,8 @@ export async function resolveCommand(
   if ((file === undefined) === (flags.all !== true))
     throw new Failure("name one file, or give --all for every conflict", EXIT.usage);
   const session = await openSession(flags);
+  // What Mutagen lists may be of its last cycle, and decided since.
+  await flushSync(session, name);
   const one = await existingSession(session, name);
   const conflicts = one.conflicts ?? [];
   const asked = file === undefined ? undefined : fromRoot(file, one.alpha.path);
@@ -88,10 +90,15 @@ export async function resolveCommand(
   }
   const decided = await decideConflicts(session, { app: name, session: one, conflicts, keep, path: asked });
   await flushSync(session, name);
-  const lines = decided.map(
-    ({ path: at, lost }) => `${at}: ${keep} stays; the other is ${lost ?? "gone already"}`,
-  );
+  const lines = decided
+    .filter(({ changed }) => !changed)
+    .map(({ path: at, lost }) => `${at}: ${keep} stays; the other is ${lost ?? "gone already"}`);
   printFact(flags, { app: name, keep, decided }, lines.join("\n") || "no conflicts");
+  const changed = decided.filter((one) => one.changed).map(({ path: at }) => at);
+  if (changed.length === 0) return;
+  throw new Failure(
+    `${changed.join(", ")}: changed at this very moment, and both versions stay: \`berth sync conflicts ${name}\` shows them; decide again`,
+  );
 }
 
 /** A path as people type it: from the current folder where it is in the tree, else from the tree's root. */

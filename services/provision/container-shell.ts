@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PassThrough } from "node:stream";
 import type Docker from "dockerode";
+import { startHijacked } from "./hijacked-exec";
 
 /** What a command inside the container left behind. */
 export interface CommandResult {
@@ -43,9 +44,7 @@ export function createContainerShell(docker: Docker, container: string): Contain
       const exec = await docker
         .getContainer(container)
         .exec({ Cmd: command, AttachStdin: true, AttachStdout: true, AttachStderr: true });
-      // dockerode would send its own options along, which the gateway takes for unknown fields of the request.
-      const options = { hijack: true, stdin: true, _body: { Detach: false, Tty: false } };
-      const stream = await exec.start(options);
+      const stream = await startHijacked(exec);
       const stdout = collect();
       const stderr = collect();
       docker.modem.demuxStream(stream, stdout.sink, stderr.sink);

@@ -7,6 +7,9 @@ import { lastLogLines } from "./last-log-lines";
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;
 
+/** A container that ends again and again is seldom met at the moment of its end; one that has no pids cgroup refuses always. */
+const MOST_REFUSALS = 5;
+
 /** The engine waits twice as long before each: after some 25 s it is no longer something that the next start mends. */
 const HOPELESS_RESTARTS = 8;
 
@@ -30,15 +33,20 @@ export async function settle(
 ): Promise<string> {
   const { container } = shell;
   const deadline = Date.now() + timeoutSeconds * 1000;
+  let refusals = 0;
   let isLimited = false;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
-    isLimited ||= await limitProcesses(docker, container, limit);
-    const { problem, final } = isLimited ? await look(docker, shell) : ENDED_MEANWHILE;
-    if (problem === undefined) return `${container} is healthy and may run ${limit} processes`;
+    const refusal: Error | undefined = isLimited ? undefined : await limitProcesses(docker, container, limit);
+    isLimited = refusal === undefined;
+    if (refusal && ++refusals === MOST_REFUSALS) throw refusal;
+    const { problem, final } = await look(docker, shell);
+    if (isLimited && problem === undefined) return `${container} is healthy and may run ${limit} processes`;
     if (final || Date.now() >= deadline) {
       const when = final ? "" : ` after ${timeoutSeconds} s`;
       const log = await lastLogLines(docker, container);
-      throw new Error(`container ${container} is not healthy${when}: ${problem}.\n${log}`);
+      throw new Error(
+        `container ${container} is not healthy${when}: ${problem ?? refusal?.message}.\n${log}`,
+      );
     }
     await sleep(pause);
   }
@@ -46,18 +54,20 @@ export async function settle(
 
 /**
  * Docker can change the limit while the container runs, and keeps it over restarts (Engine API, ContainerUpdate: PidsLimit).
- * @returns false where its process ended at this very moment, which the engine answers with 500.
+ * @returns why it was not done. The engine answers with 500, in one of several wordings, where the process ends at this very moment.
  */
-async function limitProcesses(docker: Docker, container: string, limit: number): Promise<boolean> {
+async function limitProcesses(docker: Docker, container: string, limit: number): Promise<Error | undefined> {
   try {
     await docker.getContainer(container).update({ PidsLimit: limit });
-    return true;
+    return undefined;
   } catch (error) {
-    if ((error as Error).message.includes("cannot update a stopped container")) return false;
-    throw new Error(
-      `the processes of container ${container} cannot be limited to ${limit}: ${(error as Error).message}`,
+    const { message, statusCode } = error as Error & { statusCode?: number };
+    const refusal = new Error(
+      `the processes of container ${container} cannot be limited to ${limit}: ${message}`,
       { cause: error },
     );
+    if (statusCode === 404) throw refusal;
+    return refusal;
   }
 }
 
@@ -68,9 +78,6 @@ export interface Look {
   /** It will not become ready by itself. */
   final?: boolean;
 }
-
-/** The next look says with which exit code. */
-const ENDED_MEANWHILE: Look = { problem: "it is not running" };
 
 /**
  * Asks a container's own health check once.

@@ -1,5 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { openSession } from "../../cli/session";
+import { decideConflicts } from "../../cli/sync/conflicts/decide";
 import type { ConflictingFile } from "../../cli/sync/conflicts/list";
 import { batchesIn, type Batch } from "../../cli/sync/trash/batches";
 import { SyncLab, type SyncLaptop } from "./sync-lab";
@@ -150,9 +152,9 @@ describe("a remote side that is empty", () => {
 });
 
 describe("an edit on both sides at once", () => {
-  const both = async (theirs = "the container's"): Promise<void> => {
+  const both = async (theirs = "the container's", mine = "the laptop's"): Promise<void> => {
     await laptop.succeed("pause", "shop");
-    laptop.write({ "src/both.ts": "the laptop's" });
+    laptop.write({ "src/both.ts": mine });
     await laptop.remote(`printf %s "${theirs}" > src/both.ts`);
     await laptop.succeed("resume", "shop");
   };
@@ -205,6 +207,35 @@ describe("an edit on both sides at once", () => {
     await laptop.until("the copy", () => versions().includes("the container's next"), 5_000);
     await same();
   });
+
+  it("ends for the laptop every time, and takes no version away from both sides", async () => {
+    laptop.app("shop", "sync: { mode: two-way-resolved }\n");
+    for (let round = 0; round < 10; round += 1) {
+      await both(`the container's ${round}`, `the laptop's ${round}`);
+      await laptop.until(
+        `decision ${round}`,
+        async () => (await laptop.remote("cat src/both.ts || true")) === `the laptop's ${round}`,
+      );
+      await same();
+      expect(laptop.read("src/both.ts")).toBe(`the laptop's ${round}`);
+    }
+  });
+
+  it.each(["mine", "theirs"] as const)(
+    "is decided once: who keeps %s of what was decided meanwhile takes nothing",
+    async (keep) => {
+      laptop.app("shop");
+      await both(`theirs for ${keep}`, `mine for ${keep}`);
+      const before = await laptop.session();
+      await laptop.succeed("resolve", "shop", "--keep", keep, "src/both.ts");
+      const session = await openSession({ home: laptop.laptop.berthHome, devId: "01" });
+      const conflicts = before.conflicts ?? [];
+      const again = await decideConflicts(session, { app: "shop", session: before, conflicts, keep });
+      expect(again).toEqual([{ path: "src/both.ts", lost: undefined, changed: true }]);
+      await same();
+      expect(laptop.read("src/both.ts")).toBe(`${keep} for ${keep}`);
+    },
+  );
 
   it("is refused with what to say where the file is in none, and where nobody says whose it is", async () => {
     const none = await laptop.sync("resolve", "shop", "--keep", "mine", "src/other.ts");

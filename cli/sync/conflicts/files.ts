@@ -14,6 +14,12 @@ export function filesOf(conflict: MutagenConflict): string[] {
   return [...new Set(files)].sort();
 }
 
+/** What a side has at a path as the conflict says: SHA-1 of the file's content, in hex; undefined where that is no file. */
+export function digestAt(changes: MutagenConflict["alphaChanges"], path: string): string | undefined {
+  const now = changes?.find((change) => change.path === path)?.new;
+  return now?.kind === "file" ? now.digest : undefined;
+}
+
 /** Whether a conflict concerns a path: it is there, below it or above it. */
 export function concerns(conflict: MutagenConflict, path: string): boolean {
   const isIn = (one: string, other: string): boolean =>

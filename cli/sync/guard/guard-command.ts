@@ -39,8 +39,7 @@ export async function guardCommand(flags: GuardFlags): Promise<void> {
       tellTerminal(flags.terminal, text);
     },
     keepRemotely: async (app, batch) => keepInContainer(await session(), app, batch),
-    decideForLaptop: async (app, one) => {
-      const conflicts = one.conflicts ?? [];
+    decideForLaptop: async (app, conflicts, one) => {
       await decideConflicts(await session(), { app, session: one, conflicts, keep: "mine" });
       log(`${app}: ${conflicts.length} conflicts decided for the laptop`);
     },

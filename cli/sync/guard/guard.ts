@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { causeOf } from "../../failure";
 import type { Mutagen } from "../../mutagen/mutagen";
-import { isHalted, type MutagenSession } from "../../mutagen/session";
+import { isHalted, type MutagenConflict, type MutagenSession } from "../../mutagen/session";
 import { appOfSession } from "../names";
 import { SESSION_LABEL } from "../sync-session";
 import { trashPlaces } from "../trash/places";
@@ -22,12 +23,14 @@ export interface GuardParts {
   /** Files of an app that went are to be kept on the engine's side too. */
   keepRemotely: (app: string, batch: string) => Promise<void>;
   /** Decides conflicts for the laptop, after both versions are kept. */
-  decideForLaptop: (app: string, session: MutagenSession) => Promise<void>;
+  decideForLaptop: (app: string, conflicts: MutagenConflict[], session: MutagenSession) => Promise<void>;
 }
 
 /** Without any session of the developer there is nothing to watch over. */
 const IDLE_LIMIT_MS = 60_000;
 const BETWEEN_STARTS_MS = 1_000;
+/** After a decision that failed, as it does while there is no way to the container. */
+const UNDECIDED_PAUSE_MS = 3_000;
 
 /**
  * Watches over all syncs of a developer on this laptop, as long as there are any: keeps what goes, pauses what loses too much, brings
@@ -96,6 +99,8 @@ export class Guard {
       this.remote.tick();
     } else this.remote.stop();
     for (const app of this.apps.values()) app.tick();
+    // What failed is tried again: Mutagen says nothing new of a conflict that stays.
+    this.decideAll();
   }
 
   /** Mutagen's daemon goes on with what it had when it is started again. */
@@ -126,8 +131,8 @@ export class Guard {
         guard?.close();
         this.apps.set(app, this.newGuard(app, session));
       }
-      if (session.labels?.[SESSION_LABEL.mode] === "two-way-resolved") void this.decide(app, session);
     }
+    this.decideAll();
   }
 
   private newGuard(app: string, session: MutagenSession): AppGuard {
@@ -165,13 +170,30 @@ export class Guard {
     return this.sessions.filter((one) => !one.paused && !isHalted(one));
   }
 
-  private async decide(app: string, session: MutagenSession): Promise<void> {
-    if (session.paused || !session.conflicts?.length || this.deciding.has(app)) return;
+  private decideAll(): void {
+    for (const { name, labels, paused, conflicts } of this.sessions) {
+      const app = labels?.[SESSION_LABEL.app] ?? "";
+      const isWanted = labels?.[SESSION_LABEL.mode] === "two-way-resolved" && !paused && conflicts?.length;
+      if (isWanted && !this.deciding.has(app)) void this.decide(app, name);
+    }
+  }
+
+  /**
+   * What Mutagen tells of conflicts is of its last cycle, also while it is about to bring over what was decided: to decide that once more
+   * would take the version that stays. So it looks at both sides before, and after, which also brings over what stays.
+   */
+  private async decide(app: string, name: string): Promise<void> {
+    const { mutagen, log, decideForLaptop } = this.parts;
     this.deciding.add(app);
     try {
-      await this.parts.decideForLaptop(app, session);
+      await mutagen.flush(name);
+      const session = await mutagen.find(name);
+      if (!session?.conflicts?.length) return;
+      await decideForLaptop(app, session.conflicts, session);
+      await mutagen.flush(name);
     } catch (error) {
-      this.parts.log(`${app}: a conflict could not be decided: ${causeOf(error)}`);
+      log(`${app}: a conflict is not decided yet: ${causeOf(error)}`);
+      await sleep(UNDECIDED_PAUSE_MS);
     } finally {
       this.deciding.delete(app);
     }

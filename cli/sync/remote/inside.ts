@@ -4,6 +4,7 @@ import { PassThrough, type Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type Docker from "dockerode";
 import * as tar from "tar-stream";
+import { startHijacked } from "../../../services/provision/hijacked-exec";
 import { demultiplex } from "../../exec/demultiplex";
 import { exitCodeOf } from "../../exec/start-exec";
 import { isAbsent } from "../../engine/failure";
@@ -21,11 +22,9 @@ export async function runInside(
     AttachStdout: true,
     AttachStderr: true,
   });
-  // dockerode would send its own options along, which the gateway takes for unknown fields of the request.
-  const options = { hijack: true, stdin: true, _body: { Detach: false, Tty: false } };
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const texts = Promise.all([stdout, stderr].map((stream) => textOf(stream)));
-  await demultiplex(await exec.start(options), stdout, stderr);
+  await demultiplex(await startHijacked(exec), stdout, stderr);
   stdout.end();
   stderr.end();
   const [said = "", wrong = ""] = await texts;

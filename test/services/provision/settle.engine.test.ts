@@ -68,9 +68,42 @@ describe("settling a container", () => {
     );
   });
 
+  it("limits one whose process ended at the moment at which it was to be limited, and started again", async () => {
+    const name = await start("exec sleep 60", ["CMD", "true"]);
+    const shell = createContainerShell(docker, name);
+    await settle(refusing(1), shell, { limit: 50, timeoutSeconds: 20 });
+    expect((await docker.getContainer(name).inspect()).HostConfig.PidsLimit).toBe(50);
+  });
+
+  it("says why where the engine can limit nothing", async () => {
+    const name = await start("exec sleep 60", ["CMD", "true"]);
+    const shell = createContainerShell(docker, name);
+    await expect(settle(refusing(Infinity), shell, { limit: 50, timeoutSeconds: 20 })).rejects.toThrow(
+      `the processes of container ${name} cannot be limited to 50: ${REFUSAL}`,
+    );
+  });
+
   it("refuses to call a container without a health check healthy", async () => {
     await expect(settled(await start("exec sleep 60", undefined))).rejects.toThrow(
       /has no health check to wait for/,
     );
   });
 });
+
+const REFUSAL = "cannot update a deleted process: unknown";
+
+/** The real engine, whose first answers to an update are those that it gives while a process ends. */
+function refusing(times: number): Docker {
+  const engine = new Docker();
+  const containerOf = engine.getContainer.bind(engine);
+  let left = times;
+  engine.getContainer = (id) => {
+    const container = containerOf(id);
+    const update = container.update.bind(container);
+    const refused = (options: object): Promise<unknown> =>
+      left-- > 0 ? Promise.reject(Object.assign(new Error(REFUSAL), { statusCode: 500 })) : update(options);
+    container.update = refused as typeof container.update;
+    return container;
+  };
+  return engine;
+}
