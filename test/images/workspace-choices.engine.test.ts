@@ -59,6 +59,7 @@ describe("a workspace with fail2ban", () => {
         from,
       );
 
+    expect(await banned()).toBe(false);
     for (let round = 0; round < 30 && !(await banned()); round += 1) await guess();
     expect(await banned()).toBe(true);
     const after = await guess();
