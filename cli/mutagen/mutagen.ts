@@ -120,14 +120,19 @@ export class Mutagen {
       const child = spawn(this.program, words, {
         env: environment,
         stdio: ["ignore", "pipe", "pipe"],
-        timeout: timeoutMs,
       });
+      // Not spawn's own `timeout`, whose timer goes on where the program is not there: the command would not end before.
+      const timer = setTimeout(() => child.kill(), timeoutMs);
       let stdout = "";
       let stderr = "";
       child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
       child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
-      child.on("error", (error) => reject(this.notRun(error)));
+      child.on("error", (error) => {
+        clearTimeout(timer);
+        reject(this.notRun(error));
+      });
       child.on("close", (code, signal) => {
+        clearTimeout(timer);
         if (code === 0) return resolve(stdout);
         const said = stderr.trim().replace(/^Error: /m, "") || stdout.trim();
         const why = signal === null ? said : `it took longer than ${timeoutMs / 1000} s`;

@@ -64,7 +64,8 @@ describe("what a call to the gateway failed with", () => {
   it("because nobody answers its TLS handshake is one of the network, and known in time", async () => {
     const slow = Object.assign(new Error("TLS handshake timeout"), { code: "ERR_TLS_HANDSHAKE_TIMEOUT" });
     expect(translated(slow).message).toMatch(/cannot be reached: TLS handshake timeout/);
-    const silent = net.createServer().listen(0, "127.0.0.1");
+    // It reads, or it would not see that the other side has gone.
+    const silent = net.createServer((socket) => socket.resume()).listen(0, "127.0.0.1");
     await once(silent, "listening");
     const { port } = silent.address() as net.AddressInfo;
     const agent = new PatientAgent({}, 200);

@@ -115,6 +115,13 @@ describe("Mutagen that is not there", () => {
     await expect(new Mutagen(path.join(folder, "none")).list()).rejects.toThrow("berth dev init");
   });
 
+  it("holds no command up once it is named", async () => {
+    const timers = (): number => process.getActiveResourcesInfo().filter((one) => one === "Timeout").length;
+    const before = timers();
+    await expect(new Mutagen(path.join(folder, "none")).list()).rejects.toThrow("berth dev init");
+    expect(timers()).toBe(before);
+  });
+
   it("does not run", async () =>
     expect(await new Mutagen(path.join(folder, "none")).isRunning()).toBe(false));
 
