@@ -3,6 +3,7 @@ import { findApp } from "../app/find-app";
 import { causeOf, Failure } from "../failure";
 import { note } from "../output";
 import { openSession, type Session } from "../session";
+import { noteDifferences } from "../sync/differences";
 import { flushSync } from "../sync/flush";
 import { CHECKS, type CheckName } from "./checks";
 import { commandOf } from "./command-of";
@@ -47,7 +48,7 @@ export async function checkCommand(name: CheckName, app: string, flags: CheckFla
 /** @throws Failure where the source may be old: what is tested would not be what its developer sees. */
 async function lastEdit(session: Session, app: string): Promise<void> {
   try {
-    await flushSync(session, app);
+    noteDifferences(app, await flushSync(session, app));
   } catch (error) {
     throw new Failure(
       `the last edit of ${app} is not in its container, so that nothing is tested: ${causeOf(error)}. \`berth sync status ${app}\` says how it stands; \`berth run ${app} --reload\` goes on`,

@@ -9,6 +9,7 @@ import type { Mutagen } from "../mutagen/mutagen";
 import { note as tell } from "../output";
 import type { Session } from "../session";
 import { alertText, readAlert } from "./guard/alert";
+import { noteDifferences } from "./differences";
 import { ensureGuard } from "./guard/process";
 import { remoteNames, type RemoteNames } from "./names";
 import { ensureSourceVolume, type SourceVolume } from "./remote/source-volume";
@@ -67,7 +68,9 @@ export async function ensureSync(
   const wanted = wantedSession(session, app, names, volume);
   const state = await ensureSession(session, app, { names, volume, mutagen, wanted, wasStarted });
   ensureGuard(session);
-  const { conflicts, problems } = stateOf(app.name, await untilWatching(mutagen, wanted.name, app.name));
+  const watching = await untilWatching(mutagen, wanted.name, app.name);
+  noteDifferences(app.name, watching, note);
+  const { conflicts, problems } = stateOf(app.name, watching);
   return {
     ...{ app: app.name, session: wanted.name, volume: volume.name, state },
     conflicts,

@@ -78,8 +78,7 @@ export async function resolveCommand(
     throw new Failure("name one file, or give --all for every conflict", EXIT.usage);
   const session = await openSession(flags);
   // What Mutagen lists may be of its last cycle, and decided since.
-  await flushSync(session, name);
-  const one = await existingSession(session, name);
+  const one = await flushSync(session, name);
   const conflicts = one.conflicts ?? [];
   const asked = file === undefined ? undefined : fromRoot(file, one.alpha.path);
   if (asked !== undefined && !conflicts.some((conflict) => concerns(conflict, asked))) {

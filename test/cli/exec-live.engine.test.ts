@@ -23,6 +23,19 @@ describe("berth test on live source", () => {
     }
   });
 
+  it("says that the container has its own version of what both sides changed", async () => {
+    await laptop.succeed("pause", "shop");
+    laptop.write({ "check.js": "process.exit(14);\n" }, shop);
+    await laptop.remote("echo 'process.exit(15);' > check.js");
+    await laptop.succeed("resume", "shop");
+    const { exitCode, output } = await lab.berth(laptop, "test", "shop");
+    expect([exitCode, output]).toEqual([15, expect.stringContaining("berth sync conflicts shop")]);
+    await laptop.succeed("resolve", "shop", "--keep", "mine", "check.js");
+    const resolved = await lab.berth(laptop, "test", "shop");
+    expect(resolved.exitCode).toBe(14);
+    expect(resolved.output).not.toContain("berth sync conflicts");
+  });
+
   it("does not test what may be old: where the source is not synchronised it says so", async () => {
     await laptop.laptop.berth("dev", "down");
     const { exitCode, output } = await lab.berth(laptop, "test", "shop");

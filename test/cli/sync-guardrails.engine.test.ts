@@ -237,11 +237,15 @@ describe("an edit on both sides at once", () => {
     },
   );
 
-  it("is refused with what to say where the file is in none, and where nobody says whose it is", async () => {
+  it("is refused with what to say where the file is in none, where nobody says whose it is, and in a pause", async () => {
     const none = await laptop.sync("resolve", "shop", "--keep", "mine", "src/other.ts");
     expect([none.exitCode, none.output]).toEqual([2, expect.stringContaining("is in no conflict of shop")]);
     const whose = await laptop.sync("resolve", "shop", "src/both.ts");
     expect([whose.exitCode, whose.output]).toEqual([2, expect.stringContaining("--keep mine")]);
+    await laptop.succeed("pause", "shop");
+    const paused = await laptop.sync("resolve", "shop", "--keep", "mine", "--all");
+    expect([paused.exitCode, paused.output]).toEqual([1, expect.stringContaining("berth sync resume shop")]);
+    await laptop.succeed("resume", "shop");
   });
 });
 
