@@ -3,7 +3,8 @@ import { spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { z } from "zod";
-import { fillBuildCache } from "../test/support/built-images";
+import { ENDED_BY, END_SIGNALS } from "../cli/failure";
+import { holdBuildCache } from "../test/support/built-images";
 import { gates, runGate, type GateResult } from "./lib/gates";
 import { logFolder, projectRoot } from "./lib/paths";
 import { main } from "./lib/steps";
@@ -57,28 +58,48 @@ async function runJest(project: string, workers: number): Promise<Tally> {
   return { passed: summary.numPassedTests, failed: exitCode === 0 ? failed : Math.max(failed, 1) };
 }
 
-/** Builds what the engine's tests start; a failure counts, and the tests that need the image say more. */
-async function buildImages(): Promise<Tally> {
-  const startedMs = Date.now();
-  const output = await fillBuildCache().then(
-    () => "",
-    (error: unknown) => `${String(error)}\n`,
-  );
-  const seconds = (Date.now() - startedMs) / 1000;
-  return told("images of the tests build", { passed: output === "", output, seconds });
+/** Images that are held while tests run, see holdBuildCache. */
+class HeldImages {
+  private letGo: () => Promise<void> = () => Promise.resolve();
+
+  /** A failure counts, and the tests that need the image say more. */
+  async build(): Promise<Tally> {
+    const startedMs = Date.now();
+    let output = "";
+    try {
+      this.letGo = await holdBuildCache();
+    } catch (error) {
+      output = `${String(error)}\n`;
+    }
+    const seconds = (Date.now() - startedMs) / 1000;
+    return told("images of the tests build", { passed: output === "", output, seconds });
+  }
+
+  release(): Promise<void> {
+    return this.letGo();
+  }
+
+  releaseOnSignals(): void {
+    for (const signal of END_SIGNALS) {
+      process.once(signal, () => void this.release().finally(() => process.exit(ENDED_BY[signal])));
+    }
+  }
 }
 
 main(async () => {
   const tallies = await runGates();
+  const images = new HeldImages();
+  images.releaseOnSignals();
   // The engine's and the stacks' tests share one Docker engine with real builds: more than two at once only wait for each other.
   for (const [project, workers] of [
     ["unit", 2],
     ["engine", 2],
     ["e2e", 1],
   ] as const) {
-    if (project === "engine") tallies.push(await buildImages());
+    if (project === "engine") tallies.push(await images.build());
     tallies.push(await runJest(project, workers));
   }
+  await images.release();
   const sum = (field: keyof Tally): number => tallies.reduce((total, tally) => total + tally[field], 0);
   process.stdout.write(`${sum("passed")} passed, ${sum("failed")} failed\n`);
   if (sum("failed") > 0) process.exitCode = 1;

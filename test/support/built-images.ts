@@ -7,16 +7,20 @@ const images = path.resolve(__dirname, "../../images");
 const OWN_TESTS_BUILD = "workspace";
 
 /**
- * Builds every image once and drops the names: the layers stay in the builder's cache. On a machine that never built them a test's limit
- * would count package downloads otherwise, and two test files at a time would each make the same layers.
+ * Builds every image once and holds it. On a machine that never built them a test's limit would count package downloads otherwise, and
+ * two test files at a time would each make the same layers; and a test that removes a whole stack would remove the layers with it, so
+ * that the next one downloads everything again.
+ * @returns what drops the names again; the layers stay in the builder's cache.
  */
-export async function fillBuildCache(): Promise<void> {
+export async function holdBuildCache(): Promise<() => Promise<void>> {
   const bench = new Workbench();
   try {
     const folders = fs.readdirSync(images).filter((name) => name !== OWN_TESTS_BUILD);
     await bench.extraCaImage();
     await Promise.all(folders.map((name) => bench.build(path.join(images, name))));
-  } finally {
+  } catch (error) {
     await bench.dispose();
+    throw error;
   }
+  return () => bench.dispose();
 }
