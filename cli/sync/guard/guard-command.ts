@@ -40,8 +40,10 @@ export async function guardCommand(flags: GuardFlags): Promise<void> {
     },
     keepRemotely: async (app, batch) => keepInContainer(await session(), app, batch),
     decideForLaptop: async (app, conflicts, one) => {
-      await decideConflicts(await session(), { app, session: one, conflicts, keep: "mine" });
-      log(`${app}: ${conflicts.length} conflicts decided for the laptop`);
+      const decided = await decideConflicts(await session(), { app, session: one, conflicts, keep: "mine" });
+      const { length: lost } = decided.filter((each) => each.lost !== undefined);
+      if (lost > 0) log(`${app}: ${lost} conflicts decided for the laptop`);
+      return lost;
     },
   });
   const prune = (): void => {

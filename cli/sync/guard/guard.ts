@@ -22,14 +22,14 @@ export interface GuardParts {
   log: (text: string) => void;
   /** Files of an app that went are to be kept on the engine's side too. */
   keepRemotely: (app: string, batch: string) => Promise<void>;
-  /** Decides conflicts for the laptop, after both versions are kept. */
-  decideForLaptop: (app: string, conflicts: MutagenConflict[], session: MutagenSession) => Promise<void>;
+  /** Decides conflicts for the laptop, after both versions are kept; returns how many versions lost. */
+  decideForLaptop: (app: string, conflicts: MutagenConflict[], session: MutagenSession) => Promise<number>;
 }
 
 /** Without any session of the developer there is nothing to watch over. */
 const IDLE_LIMIT_MS = 60_000;
 const BETWEEN_STARTS_MS = 1_000;
-/** After a decision that failed, as it does while there is no way to the container. */
+/** After a decision that failed, as it does while there is no way to the container, or that found nothing to decide. */
 const UNDECIDED_PAUSE_MS = 3_000;
 
 /**
@@ -189,8 +189,9 @@ export class Guard {
       await mutagen.flush(name);
       const session = await mutagen.find(name);
       if (!session?.conflicts?.length) return;
-      await decideForLaptop(app, session.conflicts, session);
+      const lost = await decideForLaptop(app, session.conflicts, session);
       await mutagen.flush(name);
+      if (lost === 0) await sleep(UNDECIDED_PAUSE_MS);
     } catch (error) {
       log(`${app}: a conflict is not decided yet: ${causeOf(error)}`);
       await sleep(UNDECIDED_PAUSE_MS);
