@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { z } from "zod";
 import { ENDED_BY, END_SIGNALS } from "../cli/failure";
-import { holdBuildCache } from "../test/support/built-images";
+import { HeldImages } from "../test/support/built-images";
 import { gates, runGate, type GateResult } from "./lib/gates";
 import { logFolder, projectRoot } from "./lib/paths";
 import { main } from "./lib/steps";
@@ -58,45 +58,34 @@ async function runJest(project: string, workers: number): Promise<Tally> {
   return { passed: summary.numPassedTests, failed: exitCode === 0 ? failed : Math.max(failed, 1) };
 }
 
-/** Images that are held while tests run, see holdBuildCache. */
-class HeldImages {
-  private letGo: () => Promise<void> = () => Promise.resolve();
+/** Builds what the engine's tests start; a failure counts, and the tests that need the image say more. */
+async function buildImages(images: HeldImages): Promise<Tally> {
+  const startedMs = Date.now();
+  const output = await images.build().then(
+    () => "",
+    (error: unknown) => `${String(error)}\n`,
+  );
+  const seconds = (Date.now() - startedMs) / 1000;
+  return told("images of the tests build", { passed: output === "", output, seconds });
+}
 
-  /** A failure counts, and the tests that need the image say more. */
-  async build(): Promise<Tally> {
-    const startedMs = Date.now();
-    let output = "";
-    try {
-      this.letGo = await holdBuildCache();
-    } catch (error) {
-      output = `${String(error)}\n`;
-    }
-    const seconds = (Date.now() - startedMs) / 1000;
-    return told("images of the tests build", { passed: output === "", output, seconds });
-  }
-
-  release(): Promise<void> {
-    return this.letGo();
-  }
-
-  releaseOnSignals(): void {
-    for (const signal of END_SIGNALS) {
-      process.once(signal, () => void this.release().finally(() => process.exit(ENDED_BY[signal])));
-    }
+function releaseOnSignals(images: HeldImages): void {
+  for (const signal of END_SIGNALS) {
+    process.once(signal, () => void images.release().finally(() => process.exit(ENDED_BY[signal])));
   }
 }
 
 main(async () => {
   const tallies = await runGates();
   const images = new HeldImages();
-  images.releaseOnSignals();
+  releaseOnSignals(images);
   // The engine's and the stacks' tests share one Docker engine with real builds: more than two at once only wait for each other.
   for (const [project, workers] of [
     ["unit", 2],
     ["engine", 2],
     ["e2e", 1],
   ] as const) {
-    if (project === "engine") tallies.push(await images.build());
+    if (project === "engine") tallies.push(await buildImages(images));
     tallies.push(await runJest(project, workers));
   }
   await images.release();

@@ -7,20 +7,21 @@ const images = path.resolve(__dirname, "../../images");
 const OWN_TESTS_BUILD = "workspace";
 
 /**
- * Builds every image once and holds it. On a machine that never built them a test's limit would count package downloads otherwise, and
- * two test files at a time would each make the same layers; and a test that removes a whole stack would remove the layers with it, so
- * that the next one downloads everything again.
- * @returns what drops the names again; the layers stay in the builder's cache.
+ * Every image, built once and held. On a machine that never built them a test's limit would count package downloads otherwise, and two
+ * test files at a time would each make the same layers; and a test that removes a whole stack would remove the layers with it, so that the
+ * next one downloads everything again.
  */
-export async function holdBuildCache(): Promise<() => Promise<void>> {
-  const bench = new Workbench();
-  try {
+export class HeldImages {
+  private readonly bench = new Workbench();
+
+  async build(): Promise<void> {
     const folders = fs.readdirSync(images).filter((name) => name !== OWN_TESTS_BUILD);
-    await bench.extraCaImage();
-    await Promise.all(folders.map((name) => bench.build(path.join(images, name))));
-  } catch (error) {
-    await bench.dispose();
-    throw error;
+    await this.bench.extraCaImage();
+    await Promise.all(folders.map((name) => this.bench.build(path.join(images, name))));
   }
-  return () => bench.dispose();
+
+  /** Drops the names; the layers stay in the builder's cache. */
+  release(): Promise<void> {
+    return this.bench.dispose();
+  }
 }
