@@ -225,6 +225,8 @@ describe("an edit on both sides at once", () => {
     "is decided once: who keeps %s of what was decided meanwhile takes nothing",
     async (keep) => {
       laptop.app("shop");
+      // A session of the earlier mode would still decide it for the laptop.
+      await laptop.succeed("resume", "shop");
       await both(`theirs for ${keep}`, `mine for ${keep}`);
       const before = await laptop.session();
       await laptop.succeed("resolve", "shop", "--keep", keep, "src/both.ts");
