@@ -53,7 +53,7 @@ function isLeftOver({ Labels, State, Created }: Docker.ContainerInfo): boolean {
 /** Packages and the like that a killed replacement did not hand on: no container has them, and the next one fills its own. */
 async function volumesLeft(engine: Docker, label: string[]): Promise<Docker.VolumeInspectInfo[]> {
   const filters = { dangling: ["true"], label: [...label, FROM_IMAGE_LABEL] };
-  const { Volumes: volumes } = await engine.listVolumes({ filters: JSON.stringify(filters) });
+  const { Volumes: volumes } = await engine.listVolumes({ filters });
   return volumes.filter((volume) => isOld(createdSeconds(volume)));
 }
 

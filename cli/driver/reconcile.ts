@@ -46,7 +46,7 @@ export async function reconcile(
   let present = found ?? (await inspected(engine, wanted.spec.name));
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await step(engine, wanted, hash, await whole(engine, present));
+      return await step(engine, wanted, hash, await whole(engine, wanted.spec.name, present));
     } catch (error) {
       const isRace = isAbsent(error) || isConflict(error);
       if (!isRace || attempt === MOST_TRIES) throw error;
@@ -72,13 +72,14 @@ export async function inspected(
 /** A container after whoever is making it is done with it, or after a while; an unfinished one that is still there was left behind. */
 async function whole(
   engine: Docker,
+  name: string,
   present: Docker.ContainerInspectInfo | undefined,
 ): Promise<Docker.ContainerInspectInfo | undefined> {
   const deadline = Date.now() + HALF_MADE_MS;
   let now = present;
   while (now && isHalfMade(now) && Date.now() < deadline) {
     await sleep(PAUSE_MS);
-    now = await inspected(engine, now.Name.replace(/^\//, ""));
+    now = await inspected(engine, name);
   }
   return now;
 }
@@ -168,12 +169,12 @@ function volumesToKeep(present: Docker.ContainerInspectInfo, { mounts }: Contain
 
 /**
  * Takes a container away with its own volumes; running or not. By id, so that nothing that came in its place meanwhile goes.
- * @param options `kept`: volumes that stay; `force`: also where it was started since `present` was asked for.
+ * @param options `kept`: volumes that stay; `force`: also where it was started since `present` was asked for, the default.
  */
 export async function removeWhole(
   engine: Docker,
   present: Docker.ContainerInspectInfo,
-  { kept, force }: { kept: OwnVolumes; force: boolean } = { kept: NO_VOLUMES, force: true },
+  { kept = NO_VOLUMES, force = true }: { kept?: OwnVolumes; force?: boolean } = {},
 ): Promise<void> {
   const container = engine.getContainer(present.Id);
   if (present.State.Running) await stopped(container);

@@ -3,6 +3,7 @@ import type { MutagenSession } from "../mutagen/session";
 import type { Session } from "../session";
 import { sessionName } from "./names";
 import { mutagenOf } from "./sync-session";
+import { endedMeanwhile } from "./wait";
 
 /**
  * Waits until what was saved before the call is on the other side, but for what is in conflict.
@@ -12,15 +13,18 @@ import { mutagenOf } from "./sync-session";
 export async function flushSync(session: Session, app: string): Promise<MutagenSession> {
   const mutagen = mutagenOf(session);
   const name = sessionName(session.devId, app);
-  const found = await mutagen.find(name);
-  if (!found) throw new Failure(`${app} is not synchronised: \`berth run ${app} --reload\` begins it`);
-  if (found.paused) {
-    throw new Failure(
-      `the sync of ${app} is paused: look at \`berth sync status ${app}\`, and \`berth sync resume ${app}\` goes on`,
-    );
-  }
-  await mutagen.flush(name);
+  await mutagen.flush(name).catch(async (error: unknown) => {
+    throw notRunning(app, await mutagen.find(name)) ?? error;
+  });
   const flushed = await mutagen.find(name);
-  if (!flushed) throw new Failure(`the sync of ${app} was ended by another command: run this again`);
+  if (!flushed) throw endedMeanwhile(app);
   return flushed;
+}
+
+function notRunning(app: string, found: MutagenSession | undefined): Failure | undefined {
+  if (!found) return new Failure(`${app} is not synchronised: \`berth run ${app} --reload\` begins it`);
+  if (!found.paused) return undefined;
+  return new Failure(
+    `the sync of ${app} is paused: look at \`berth sync status ${app}\`, and \`berth sync resume ${app}\` goes on`,
+  );
 }

@@ -87,7 +87,7 @@ export async function resolveCommand(
       EXIT.usage,
     );
   }
-  const decided = await decideConflicts(session, { app: name, session: one, conflicts, keep, path: asked });
+  const decided = await decideConflicts(session, { app: name, session: one, keep, path: asked });
   await flushSync(session, name);
   const lines = decided
     .filter(({ changed }) => !changed)

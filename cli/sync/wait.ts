@@ -17,8 +17,7 @@ export async function untilWatching(mutagen: Mutagen, name: string, app: string)
   let sinceMs = Date.now();
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
     const session = await mutagen.find(name);
-    if (!session)
-      throw new Failure(`the sync session of ${app} was ended by another command: run this again`);
+    if (!session) throw endedMeanwhile(app);
     if (isHalted(session)) throw halted(app, session);
     if (session.paused) {
       throw new Failure(`the sync of ${app} was paused meanwhile: \`berth sync status ${app}\` says why`);
@@ -35,6 +34,9 @@ export async function untilWatching(mutagen: Mutagen, name: string, app: string)
     await sleep(pauseMs);
   }
 }
+
+export const endedMeanwhile = (app: string): Failure =>
+  new Failure(`the sync session of ${app} was ended by another command: run this again`);
 
 /** Why Mutagen stopped by itself, and what to do. */
 export function halted(app: string, { status }: MutagenSession): Failure {

@@ -6,6 +6,7 @@ import { specHash } from "../../cli/driver/spec-hash";
 import { untilHealthy } from "../../cli/run/healthy";
 import { parseManifest } from "../../spec/app-manifest";
 import { containerSpec } from "../../spec/container-spec";
+import { alteredEngine } from "../support/altered-engine";
 import { Workbench } from "../support/workbench";
 
 const bench = new Workbench();
@@ -77,18 +78,12 @@ it("a command that waits for a container that is taken away says so", async () =
 });
 
 /** The real engine, where something starts each container that is about to be removed. */
-function startsBeforeRemoval(): Docker {
-  const engine = new Docker();
-  const containerOf = engine.getContainer.bind(engine);
-  engine.getContainer = (id) => {
-    const container = containerOf(id);
+const startsBeforeRemoval = (): Docker =>
+  alteredEngine((container) => {
     const remove = container.remove.bind(container);
     const removal = async (options?: Docker.ContainerRemoveOptions): Promise<unknown> => {
       await container.start();
       return remove(options);
     };
     container.remove = removal as typeof container.remove;
-    return container;
-  };
-  return engine;
-}
+  });

@@ -231,8 +231,7 @@ describe("an edit on both sides at once", () => {
       const before = await laptop.session();
       await laptop.succeed("resolve", "shop", "--keep", keep, "src/both.ts");
       const session = await openSession({ home: laptop.laptop.berthHome, devId: "01" });
-      const conflicts = before.conflicts ?? [];
-      const again = await decideConflicts(session, { app: "shop", session: before, conflicts, keep });
+      const again = await decideConflicts(session, { app: "shop", session: before, keep });
       expect(again).toEqual([{ path: "src/both.ts", lost: undefined, changed: true }]);
       await same();
       expect(laptop.read("src/both.ts")).toBe(`${keep} for ${keep}`);

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { pipeline } from "node:stream/promises";
 import type Docker from "dockerode";
-import type { MutagenConflict, MutagenSession } from "../../mutagen/session";
+import type { MutagenSession } from "../../mutagen/session";
 import type { Session } from "../../session";
 import { remoteNames } from "../names";
 import { copyOut, runInside } from "../remote/inside";
@@ -16,8 +16,8 @@ export type Keep = "mine" | "theirs";
 
 export interface Decision {
   app: string;
+  /** Whose conflicts are decided. */
   session: MutagenSession;
-  conflicts: MutagenConflict[];
   keep: Keep;
   /** Only what is at, below or above this path. Default: all. */
   path?: string;
@@ -38,13 +38,13 @@ export interface Decided {
  * deleted: a file is moved only where its content is still the one in conflict.
  */
 export async function decideConflicts(session: Session, decision: Decision): Promise<Decided[]> {
-  const { app, session: one, conflicts, keep, path: only } = decision;
+  const { app, session: one, keep, path: only } = decision;
   const { trash } = trashPlaces(session.home, session.devId, app);
   const batch = path.join(trash, `${batchName()}-conflict`);
   const { prefix } = await session.server();
   const container = session.engine.getContainer(remoteNames(prefix, session.devId).container);
   const losers = new Map<string, Loser>();
-  for (const conflict of conflicts) {
+  for (const conflict of one.conflicts ?? []) {
     if (only !== undefined && !concerns(conflict, only)) continue;
     const at = only !== undefined && only.length > conflict.root.length ? only : conflict.root;
     const changes = keep === "mine" ? conflict.betaChanges : conflict.alphaChanges;

@@ -39,8 +39,8 @@ export async function guardCommand(flags: GuardFlags): Promise<void> {
       tellTerminal(flags.terminal, text);
     },
     keepRemotely: async (app, batch) => keepInContainer(await session(), app, batch),
-    decideForLaptop: async (app, conflicts, one) => {
-      const decided = await decideConflicts(await session(), { app, session: one, conflicts, keep: "mine" });
+    decideForLaptop: async (app, one) => {
+      const decided = await decideConflicts(await session(), { app, session: one, keep: "mine" });
       const { length: lost } = decided.filter((each) => each.lost !== undefined);
       if (lost > 0) log(`${app}: ${lost} conflicts decided for the laptop`);
       return lost;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { causeOf } from "../../failure";
 import type { Mutagen } from "../../mutagen/mutagen";
-import { isHalted, type MutagenConflict, type MutagenSession } from "../../mutagen/session";
+import { isHalted, type MutagenSession } from "../../mutagen/session";
 import { appOfSession } from "../names";
 import { SESSION_LABEL } from "../sync-session";
 import { trashPlaces } from "../trash/places";
@@ -23,7 +23,7 @@ export interface GuardParts {
   /** Files of an app that went are to be kept on the engine's side too. */
   keepRemotely: (app: string, batch: string) => Promise<void>;
   /** Decides conflicts for the laptop, after both versions are kept; returns how many versions lost. */
-  decideForLaptop: (app: string, conflicts: MutagenConflict[], session: MutagenSession) => Promise<number>;
+  decideForLaptop: (app: string, session: MutagenSession) => Promise<number>;
 }
 
 /** Without any session of the developer there is nothing to watch over. */
@@ -189,7 +189,7 @@ export class Guard {
       await mutagen.flush(name);
       const session = await mutagen.find(name);
       if (!session?.conflicts?.length) return;
-      const lost = await decideForLaptop(app, session.conflicts, session);
+      const lost = await decideForLaptop(app, session);
       await mutagen.flush(name);
       if (lost === 0) await sleep(UNDECIDED_PAUSE_MS);
     } catch (error) {

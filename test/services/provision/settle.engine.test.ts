@@ -3,6 +3,7 @@ import Docker from "dockerode";
 import { BASE_IMAGE } from "../../../scripts/base-image-parts/names";
 import { createContainerShell } from "../../../services/provision/container-shell";
 import { settle } from "../../../services/provision/settle";
+import { alteredEngine } from "../../support/altered-engine";
 
 const docker = new Docker();
 const prefix = `btest-${randomBytes(3).toString("hex")}`;
@@ -94,16 +95,11 @@ const REFUSAL = "cannot update a deleted process: unknown";
 
 /** The real engine, whose first answers to an update are those that it gives while a process ends. */
 function refusing(times: number): Docker {
-  const engine = new Docker();
-  const containerOf = engine.getContainer.bind(engine);
   let left = times;
-  engine.getContainer = (id) => {
-    const container = containerOf(id);
+  return alteredEngine((container) => {
     const update = container.update.bind(container);
     const refused = (options: object): Promise<unknown> =>
       left-- > 0 ? Promise.reject(Object.assign(new Error(REFUSAL), { statusCode: 500 })) : update(options);
     container.update = refused as typeof container.update;
-    return container;
-  };
-  return engine;
+  });
 }
